@@ -1,0 +1,19 @@
+/** Tests are .mts files; swc turns them and the package's own .ts into CommonJS. */
+export default {
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	moduleFileExtensions: ['mts', 'ts', 'mjs', 'js', 'json', 'node'],
+	transform: {
+		'\\.(mts|ts)$': [
+			'@swc/jest',
+			{
+				jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+				module: { type: 'commonjs' },
+				sourceMaps: 'inline',
+			},
+		],
+	},
+	modulePathIgnorePatterns: ['<rootDir>/dist/'],
+	reporters: ['default', '<rootDir>/test/closing-line.mjs'],
+	testTimeout: 30_000,
+};
