@@ -1,0 +1,203 @@
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
+
+import { regionOf, serviceOf } from './sites';
+import type { TencentCloudCredential } from './sites';
+import { authorization } from './tc3';
+
+/**
+ * A request as n8n hands it to a credential: nodes give `url` and perhaps `baseURL`, the HTTP Request
+ * node the older form with `uri`, and form bodies outside of `body`.
+ */
+export type N8nRequest = Omit<IHttpRequestOptions, 'url'> & {
+	url?: string;
+	uri?: string;
+	form?: unknown;
+	formData?: unknown;
+};
+
+/** Headers this module writes itself, or which (the service) only tell it what to sign. */
+const OWN_HEADERS = ['authorization', 'content-type', 'content-length', 'host', 'x-tc-service'];
+
+const refuse = (message: string, description: string) => new UserError(message, { description });
+
+function targetOf(request: N8nRequest): URL {
+	const target = request.url || request.uri || '';
+	const base = request.baseURL;
+	const full =
+		base && !/^[a-z]+:\/\//i.test(target)
+			? `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`
+			: target;
+	let url: URL;
+	try {
+		url = new URL(full);
+	} catch {
+		throw refuse(
+			`"${full}" is no URL that a request can be sent to`,
+			'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com',
+		);
+	}
+	if (url.pathname !== '/') {
+		throw refuse(
+			`Tencent Cloud API 3.0 is called at the path "/", not "${url.pathname}"`,
+			'Put the action in the header X-TC-Action and leave the path out of the URL',
+		);
+	}
+	return url;
+}
+
+/** RFC 3986 percent-encoding, which leaves only letters, digits and -_.~ as they are. */
+const encode = (text: string) =>
+	encodeURIComponent(text).replace(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+
+/** Flattens a query as the API wants it: nested objects as `Parent.Child`, lists as `Name.0`, `Name.1`. */
+function flatten(value: unknown, name: string, pairs: string[]): string[] {
+	if (value === undefined || value === null) return pairs;
+	if (typeof value !== 'object') pairs.push(`${encode(name)}=${encode(String(value))}`);
+	else {
+		for (const [key, child] of Object.entries(value)) {
+			flatten(child, name ? `${name}.${key}` : key, pairs);
+		}
+	}
+	return pairs;
+}
+
+/** The body's bytes. n8n sends a Buffer as it is; every other form it may trim, quote or drop. */
+function bytesOf(request: N8nRequest): Buffer {
+	const { body } = request;
+	const isForm =
+		request.form !== undefined ||
+		request.formData !== undefined ||
+		body instanceof URLSearchParams ||
+		typeof (body as { getHeaders?: unknown } | undefined)?.getHeaders === 'function' ||
+		typeof (body as { pipe?: unknown } | undefined)?.pipe === 'function' ||
+		Object.prototype.toString.call(body) === '[object FormData]';
+	if (isForm) {
+		throw refuse(
+			'Form, multipart and stream bodies cannot be signed for Tencent Cloud',
+			'Send the parameters as a JSON body, or as a query with the method GET',
+		);
+	}
+	if (Buffer.isBuffer(body)) return body;
+	if (body instanceof Uint8Array) return Buffer.from(body);
+	if (typeof body === 'string') return Buffer.from(body);
+	return body === undefined || body === null
+		? Buffer.alloc(0)
+		: Buffer.from(JSON.stringify(body as IDataObject));
+}
+
+function required(headers: Record<string, string>, name: string, example: string): void {
+	if (headers[name.toLowerCase()]) return;
+	throw refuse(
+		`The header ${name} is missing`,
+		`Every Tencent Cloud API 3.0 request names it, e.g. ${name}: ${example}`,
+	);
+}
+
+/**
+ * Signs a request with TC3-HMAC-SHA256 and returns the very bytes that n8n then sends: the query
+ * moved into the URL, the body as a Buffer.
+ *
+ * The service is the first label of a `*.tencentcloudapi.com` host; for any other host the header
+ * `X-TC-Service` gives it and is taken off. A timestamp that the request already has is kept.
+ *
+ * @param now Milliseconds since the epoch, for requests without an `X-TC-Timestamp`
+ * @throws {UserError} for a request that could only be signed wrongly; it is never sent
+ */
+export function signRequest(
+	credential: TencentCloudCredential,
+	request: N8nRequest,
+	now: number,
+): IHttpRequestOptions {
+	const secretId = credential.secretId?.trim();
+	const secretKey = credential.secretKey?.trim();
+	if (!secretId || !secretKey) {
+		throw refuse(
+			`The ${secretId ? 'Secret Key' : 'Secret ID'} of the Tencent Cloud credential is empty`,
+			'Enter both keys from the Tencent Cloud console, Access Management, API Keys',
+		);
+	}
+
+	const method = (request.method ?? 'GET').toUpperCase();
+	if (method !== 'POST' && method !== 'GET') {
+		throw refuse(
+			`Tencent Cloud API 3.0 does not take the method ${method}`,
+			'Use POST with a JSON body, or GET with a query',
+		);
+	}
+
+	const url = targetOf(request);
+	const headers: Record<string, string> = {};
+	let givenService = '';
+	for (const [name, value] of Object.entries(request.headers ?? {})) {
+		const key = name.toLowerCase();
+		if (key === 'x-tc-service') givenService = String(value).trim();
+		if (OWN_HEADERS.includes(key) || value === undefined || value === null) continue;
+		headers[key] = String(value);
+	}
+
+	const service = serviceOf(url.hostname) ?? givenService.toLowerCase();
+	if (!/^[a-z0-9-]+$/.test(service)) {
+		throw refuse(
+			`The Tencent Cloud service behind ${url.host} is not known`,
+			'Add the header X-TC-Service with the name of the service, e.g. tiw',
+		);
+	}
+	required(headers, 'X-TC-Action', 'DescribeSnapshotTask');
+	required(headers, 'X-TC-Version', '2019-09-19');
+
+	const pairs = flatten(request.qs, '', []);
+	if (pairs.length > 0) url.search = [url.search.slice(1), ...pairs].filter(Boolean).join('&');
+	// Read back, since URL encodes what it finds unencoded.
+	const query = url.search.slice(1);
+
+	let body = bytesOf(request);
+	if (method === 'GET' && body.length > 0) {
+		throw refuse(
+			'Tencent Cloud API 3.0 takes no body with the method GET',
+			'Use POST, or move the parameters into the query',
+		);
+	}
+	// An action without parameters still takes an empty object.
+	if (method === 'POST' && body.length === 0) body = Buffer.from('{}');
+
+	const timestamp = Number(headers['x-tc-timestamp'] ?? Math.floor(now / 1000));
+	if (!Number.isSafeInteger(timestamp) || timestamp < 0 || timestamp > 1e11) {
+		throw refuse(
+			`The header X-TC-Timestamp holds "${headers['x-tc-timestamp']}"`,
+			'Give the time in whole seconds since 1970, or leave the header out',
+		);
+	}
+	headers['x-tc-timestamp'] = String(timestamp);
+	headers['x-tc-region'] ||= regionOf(credential);
+	const token = credential.sessionToken?.trim();
+	if (token) headers['x-tc-token'] = token;
+
+	const contentType = method === 'POST' ? 'application/json' : 'application/x-www-form-urlencoded';
+	headers['content-type'] = contentType;
+	headers.authorization = authorization({
+		secretId,
+		secretKey,
+		service,
+		timestamp,
+		method,
+		query,
+		headers: { 'content-type': contentType, host: url.host },
+		payload: body,
+	});
+
+	const { uri } = request;
+	return {
+		...request,
+		...(uri === undefined ? {} : { uri: url.href }),
+		url: url.href,
+		baseURL: undefined,
+		qs: undefined,
+		method,
+		headers,
+		body: method === 'POST' ? body : undefined,
+	};
+}

@@ -1,0 +1,94 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The settings beside the API's own fields. Their defaults and limits hold for the run as well. */
+
+export const waitOptions: INodeProperties[] = [
+	{
+		displayName: 'On Timeout',
+		name: 'onTimeout',
+		type: 'options',
+		default: 'error',
+		description: 'What to do with a task that is still running when the time is up',
+		options: [
+			{
+				name: 'Output the Last State',
+				value: 'lastState',
+				description: 'Give the task as it was last seen, to look again later',
+			},
+			{
+				name: 'Stop With an Error',
+				value: 'error',
+				description: 'Follow the On Error setting of the node',
+			},
+		],
+	},
+	{
+		displayName: 'Poll Interval',
+		name: 'pollInterval',
+		type: 'number',
+		typeOptions: { minValue: 0.1 },
+		default: 2,
+		description:
+			'Seconds between two looks at a task. Long tasks are looked at less often: every tenth of the time waited so far, up to 15 seconds.',
+	},
+	{
+		displayName: 'Timeout',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 1800,
+		description: 'Seconds to wait for each task at most, counted from its first answer',
+	},
+];
+
+export const taskOptions: INodeProperties[] = [
+	{
+		displayName: 'On Task Failure',
+		name: 'onTaskFailure',
+		type: 'options',
+		default: 'error',
+		description: 'What to do with a task that Tencent Cloud could not carry out',
+		options: [
+			{
+				name: 'Output the Task',
+				value: 'output',
+				description: 'Give the task with its error code like any other',
+			},
+			{
+				name: 'Stop With an Error',
+				value: 'error',
+				description: 'Follow the On Error setting of the node',
+			},
+		],
+	},
+];
+
+export const callOptions: INodeProperties[] = [
+	{
+		displayName: 'Language',
+		name: 'language',
+		type: 'options',
+		default: 'en-US',
+		description: 'The language of the messages from Tencent Cloud',
+		options: [
+			{ name: 'Chinese', value: 'zh-CN' },
+			{ name: 'English', value: 'en-US' },
+		],
+	},
+	{
+		displayName: 'Region',
+		name: 'region',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. ap-singapore',
+		description: 'The region to ask. Leave empty for the region of the credential.',
+	},
+	{
+		displayName: 'Request Timeout',
+		name: 'requestTimeout',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 30,
+		description: 'Seconds that one request may take',
+	},
+];

@@ -1,0 +1,177 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import type { SkewedClocks } from './clock';
+import { connectionFault, readAnswer } from './errors';
+import type { Fault, HttpAnswer, Outcome } from './errors';
+import type { Limiter } from './limiter';
+import { TRIES, backoff } from './retry';
+import type { Quota } from './retry';
+import type { Env, Stop } from './stop';
+import type { Timing, Turns } from './turns';
+
+/** One call of the API, as an operation plans it. */
+export interface ApiCall {
+	action: string;
+	body: IDataObject;
+	region: string;
+	language: string;
+	/** Milliseconds for one request. */
+	requestTimeout: number;
+	/** False: changes something, and is never sent twice on an unknown outcome. */
+	readOnly: boolean;
+}
+
+/** When a call may be sent. `deadline` ends waiting, repeating and the request itself. */
+export interface CallTiming extends Timing {
+	deadline?: number;
+}
+
+/** Where the calls of one execution go, and what they share. */
+export interface Connection {
+	context: IExecuteFunctions;
+	/** Base URL. */
+	endpoint: string;
+	secretId: string;
+	env: Env;
+	turns: Turns;
+	stop: Stop;
+	quota: Quota;
+	limiterOf(key: string): Limiter;
+	clocks: SkewedClocks;
+}
+
+const SERVICE = 'tiw';
+const VERSION = '2019-09-19';
+const CLIENT = 'n8n-nodes-tencent-whiteboard';
+
+/** How long a throttled call without a deadline of its own keeps trying, in milliseconds. */
+const PATIENCE = 120_000;
+
+const tooLate: Fault = {
+	kind: 'final',
+	code: 'DeadlineReached',
+	headline: 'The time was up before the request could be sent',
+	hint: 'Raise the timeout, or use fewer items at a time.',
+	untouched: true,
+};
+
+function requestOf(connection: Connection, call: ApiCall, timeout: number): IHttpRequestOptions {
+	const { endpoint, clocks, env } = connection;
+	return {
+		method: 'POST',
+		url: `${endpoint}/`,
+		headers: {
+			'X-TC-Service': SERVICE,
+			'X-TC-Action': call.action,
+			'X-TC-Version': VERSION,
+			'X-TC-Region': call.region,
+			'X-TC-Language': call.language,
+			'X-TC-RequestClient': CLIENT,
+			'X-TC-Timestamp': String(clocks.timestamp(endpoint, env.date())),
+		},
+		body: call.body,
+		encoding: 'text',
+		timeout,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// An API does not redirect; a login page in between does.
+		disableFollowRedirect: true,
+	};
+}
+
+interface Sent {
+	outcome: Outcome<IDataObject>;
+	/** The answer's `Date` header. */
+	date?: string;
+}
+
+/** Sends one request. Resolves with its outcome whatever happens to it, within `timeout`. */
+async function send(connection: Connection, call: ApiCall, timeout: number): Promise<Sent> {
+	const { context, endpoint, env } = connection;
+	const wake = new AbortController();
+	const request = context.helpers.httpRequestWithAuthentication
+		.call(context, 'tencentCloudApi', requestOf(connection, call, timeout))
+		.then(
+			(answer: HttpAnswer): Sent => ({
+				outcome: readAnswer(answer, endpoint),
+				date: answer.headers?.date as string | undefined,
+			}),
+			(error: unknown): Sent => ({ outcome: connectionFault(error, endpoint) }),
+		);
+	// The helper's own timeout starts anew with every byte; this one does not.
+	const expired = env
+		.sleep(timeout, wake.signal)
+		.then((): Sent => ({ outcome: connectionFault({ code: 'ETIMEDOUT' }, endpoint) }));
+	const first = await Promise.race([request, expired]);
+	wake.abort();
+	return first;
+}
+
+/**
+ * Calls the API: takes a turn, waits for the rate, sends, and sends again where that is safe and worth it.
+ * Rejects only when the execution is stopped; everything else is an outcome.
+ */
+export async function call(
+	connection: Connection,
+	apiCall: ApiCall,
+	timing: CallTiming = {},
+): Promise<Outcome<IDataObject>> {
+	const { env, turns, stop, quota, clocks, endpoint } = connection;
+	const limiter = connection.limiterOf(`${connection.secretId}|${endpoint}|${apiCall.action}`);
+	const deadline = timing.deadline ?? Infinity;
+	let { due } = timing;
+	let giveUp = timing.deadline;
+	let refusals = 0;
+	let tries = 1;
+	let signedAgain = false;
+
+	const attempt = async (): Promise<Sent> => {
+		if (!(await limiter.acquire(stop, deadline))) return { outcome: { ok: false, fault: tooLate } };
+		const left = Math.ceil(deadline - env.now());
+		return await send(connection, apiCall, Math.max(1, Math.min(apiCall.requestTimeout, left)));
+	};
+
+	for (;;) {
+		const { outcome, date } = await turns.take(attempt, { due, urgentAt: timing.urgentAt });
+		if (outcome.ok) {
+			quota.succeeded();
+			return outcome;
+		}
+
+		const { fault } = outcome;
+		let pause = 0;
+		switch (fault.kind) {
+			case 'throttled':
+			case 'busy':
+				if (fault.kind === 'throttled') limiter.throttled();
+				refusals += 1;
+				giveUp ??= env.now() + PATIENCE;
+				pause = backoff(fault.kind, refusals, env.random);
+				break;
+			case 'skewed': {
+				const offset = clocks.learn(endpoint, date, env.date());
+				if (signedAgain || offset === undefined) return skewed(fault, offset);
+				signedAgain = true;
+				break;
+			}
+			case 'transient':
+				if (!(apiCall.readOnly || fault.untouched) || tries >= TRIES || !quota.take())
+					return outcome;
+				pause = backoff('transient', tries, env.random);
+				tries += 1;
+				break;
+			case 'final':
+				return outcome;
+		}
+		due = env.now() + pause;
+		if (due >= (giveUp ?? Infinity)) return outcome;
+	}
+}
+
+/** Says by how much the clock is off, where the answer showed it. */
+function skewed(fault: Fault, offset: number | undefined): Outcome<never> {
+	if (offset === undefined) return { ok: false, fault };
+	const minutes = Math.round(Math.abs(offset) / 60_000);
+	const headline = `The clock of the n8n server is ${minutes} minutes ${offset > 0 ? 'slow' : 'fast'}`;
+	return { ok: false, fault: { ...fault, headline } };
+}
