@@ -37,10 +37,10 @@ const LONGEST_PAUSE = 15_000;
 /** Looks in a row that may bring nothing before the wait is given up. */
 const MISSES = 5;
 
-/** A tenth of the time waited so far keeps the extra wait in proportion; jitter keeps tasks apart. */
-export function pauseAfter(waited: number, pollInterval: number, random: () => number): number {
+/** A tenth of the time waited so far keeps the extra wait in proportion; jitter keeps tasks apart. `chance` is from 0 to 1. */
+export function pauseAfter(waited: number, pollInterval: number, chance: number): number {
 	const pause = Math.max(pollInterval, waited / 10);
-	return Math.min(pause, Math.max(LONGEST_PAUSE, pollInterval)) * (0.9 + 0.2 * random());
+	return Math.min(pause, Math.max(LONGEST_PAUSE, pollInterval)) * (0.9 + 0.2 * chance);
 }
 
 /**
@@ -70,7 +70,7 @@ export async function waitUntilEnded<T, F>(
 		onPending({ value, looks, waited: now - from });
 		if (now >= urgentAt) return { state: 'timeout', value };
 
-		const pause = pauseAfter(now - from, policy.pollInterval, env.random);
+		const pause = pauseAfter(now - from, policy.pollInterval, env.random());
 		const next = await look({ due: Math.min(now + pause, urgentAt), urgentAt, deadline });
 		if (next.state === 'late') return { state: 'timeout', value };
 		if (next.state === 'fault') return next;

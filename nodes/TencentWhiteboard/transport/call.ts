@@ -146,7 +146,7 @@ export async function call(
 				if (fault.kind === 'throttled') limiter.throttled();
 				refusals += 1;
 				giveUp ??= env.now() + PATIENCE;
-				pause = backoff(fault.kind, refusals, env.random);
+				pause = backoff(fault.kind, refusals, env.random());
 				break;
 			case 'skewed': {
 				const offset = clocks.learn(endpoint, date, env.date());
@@ -157,7 +157,7 @@ export async function call(
 			case 'transient':
 				if (!(apiCall.readOnly || fault.untouched) || tries >= TRIES || !quota.take())
 					return outcome;
-				pause = backoff('transient', tries, env.random);
+				pause = backoff('transient', tries, env.random());
 				tries += 1;
 				break;
 			case 'final':

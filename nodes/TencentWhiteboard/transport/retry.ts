@@ -7,14 +7,14 @@ export const TRIES = 3;
 const BASE = { throttled: 500, busy: 2000, transient: 100 };
 const CAP = 20_000;
 
-/** Full jitter: anything between nothing and the doubled base, in milliseconds. `attempt` counts from 1. */
+/** Full jitter: anything between nothing and the doubled base, in milliseconds. `attempt` counts from 1, `chance` is from 0 to 1. */
 export function backoff(
 	kind: 'throttled' | 'busy' | 'transient',
 	attempt: number,
-	random: () => number,
+	chance: number,
 ): number {
 	// 2^30 is far past the cap; it keeps a long throttling from overflowing.
-	return random() * Math.min(CAP, BASE[kind] * 2 ** Math.min(attempt - 1, 30));
+	return chance * Math.min(CAP, BASE[kind] * 2 ** Math.min(attempt - 1, 30));
 }
 
 /**

@@ -1,0 +1,113 @@
+/** Things that go wrong between a client and the service, as data. */
+
+/** The name under which downloads of result files can be asked to fail. */
+export const FILE_ACTION = 'GetFile';
+
+export type FaultKind =
+	/** The connection breaks: before any header (default), after the headers, or with half the body sent. */
+	| { kind: 'reset'; moment?: 'beforeHeaders' | 'afterHeaders' | 'midBody' }
+	/** No answer, ever. */
+	| { kind: 'stall' }
+	/** The right answer, late. */
+	| { kind: 'delay'; ms: number }
+	/** A gateway's answer instead of the service's; a 502 with an HTML page unless told otherwise. */
+	| {
+			kind: 'status';
+			status: number;
+			body?: string;
+			contentType?: string;
+			headers?: Record<string, string>;
+	  }
+	/** An error of the service itself. */
+	| { kind: 'apiError'; code: string; message?: string }
+	/** Status 200 and JSON's content type, but no JSON. */
+	| { kind: 'notJson'; body?: string }
+	/** Status 200 and nothing. */
+	| { kind: 'emptyBody' }
+	/** The right answer, compressed whether asked for or not. */
+	| { kind: 'gzip' }
+	/** The right answer without a length, in pieces of so many bytes (default 7: characters get cut). */
+	| { kind: 'chunked'; pieceBytes?: number }
+	/**
+	 * The right answer on a connection that is promised to stay open and does not: it is closed when
+	 * the next request comes in on it (default), or as soon as the answer is out.
+	 */
+	| { kind: 'closeKeepAlive'; moment?: 'nextRequest' | 'afterAnswer' }
+	/** Only the Date header is wrong. */
+	| { kind: 'date'; skewSeconds: number }
+	/** The service's clock is wrong: timestamps are judged by it, and the Date header shows it. */
+	| { kind: 'clock'; skewSeconds: number };
+
+export type Fault = FaultKind & {
+	/** Only this action; `GetFile` for result files. Left out: every API call, but no file. */
+	action?: string;
+	/** How often it happens: once when queued, always when set. */
+	times?: number;
+	/**
+	 * For those that take the answer's place (reset before headers, stall, status, notJson,
+	 * emptyBody): the request is carried out all the same, only its answer is lost.
+	 */
+	afterWork?: boolean;
+};
+
+export const DEFAULT_GATEWAY_PAGE =
+	'<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n';
+
+/** Whether the request never gets as far as the service. */
+export function preventsWork(fault: Fault): boolean {
+	if (fault.afterWork) return false;
+	switch (fault.kind) {
+		case 'reset':
+			return (fault.moment ?? 'beforeHeaders') === 'beforeHeaders';
+		case 'stall':
+		case 'status':
+		case 'notJson':
+		case 'emptyBody':
+			return true;
+		default:
+			return false;
+	}
+}
+
+interface Pending {
+	fault: Fault;
+	left: number;
+}
+
+const concerns = (fault: Fault, action: string) =>
+	fault.action === undefined ? action !== FILE_ACTION : fault.action === action;
+
+export class FaultPlan {
+	#standing: Pending | null = null;
+	#queue: Pending[] = [];
+
+	set(fault: Fault | null): void {
+		this.#standing = fault && { fault, left: fault.times ?? Infinity };
+	}
+
+	queue(faults: readonly Fault[]): void {
+		this.#queue.push(...faults.map((fault) => ({ fault, left: fault.times ?? 1 })));
+	}
+
+	clear(): void {
+		this.#standing = null;
+		this.#queue = [];
+	}
+
+	/** Queued faults that have not happened yet. */
+	get pending(): Fault[] {
+		return this.#queue.map(({ fault }) => fault);
+	}
+
+	/** What happens to this request: the standing fault and the first queued one that concerns it. */
+	take(action: string): Fault[] {
+		const queued = this.#queue.find(({ fault }) => concerns(fault, action));
+		const taken = [this.#standing, queued].filter(
+			(pending): pending is Pending =>
+				!!pending && pending.left > 0 && concerns(pending.fault, action),
+		);
+		for (const pending of taken) pending.left--;
+		this.#queue = this.#queue.filter(({ left }) => left > 0);
+		return taken.map(({ fault }) => fault);
+	}
+}

@@ -1,0 +1,236 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+
+import {
+	apiFault,
+	connectionFault,
+	detailOf,
+	nodeError,
+	readAnswer,
+} from '../../nodes/TencentWhiteboard/transport/errors.ts';
+import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
+import { CODES } from '../../nodes/TencentWhiteboard/transport/codes.ts';
+
+interface DocumentedCode {
+	code: string;
+	retryable: boolean | 'only-if-read';
+}
+
+const { codes } = JSON.parse(readFileSync(join('test', 'facts', 'errors.json'), 'utf8')) as {
+	codes: DocumentedCode[];
+};
+
+const node = {
+	id: '1',
+	name: 'TIW',
+	type: 'x',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+} as INode;
+const endpoint = 'https://tiw.intl.tencentcloudapi.com';
+
+/** Sentences that mend something: they begin with a capital letter and are no shouting. */
+const readable = /^[A-Z"][^\n]{10,}$/;
+
+describe('every documented code', () => {
+	test('is known by itself or by its first part, and none is invented', () => {
+		const documented = codes.map(({ code }) => code);
+		expect(documented).toHaveLength(76);
+		expect(documented.filter((code) => !(code in CODES) && !(code.split('.')[0] in CODES))).toEqual(
+			[],
+		);
+		expect(Object.keys(CODES).filter((code) => !documented.includes(code))).toEqual([]);
+	});
+
+	test.each(codes.map(({ code, retryable }) => [code, retryable] as const))(
+		'%s has a sentence, a hint and the documented retry class',
+		(code, retryable) => {
+			const message = 'The sentence of the service that names TaskNameExists.';
+			const fault = apiFault(code, message, 'the-request-id');
+			const error = nodeError(node, fault, 3) as NodeApiError;
+			expect(error).toBeInstanceOf(NodeApiError);
+			expect(error.message).toBe(fault.headline);
+			expect(error.message).toMatch(readable);
+			expect(error.message).not.toMatch(/\.$|\b(error|problem|failure|mistake)\b/i);
+			expect(error.description).toMatch(readable);
+			expect(error.description).toContain(`Code ${code}, RequestId the-request-id.`);
+			// What the service itself says is never lost.
+			expect(`${error.message} ${error.description}`).toContain(message.slice(0, -1));
+			expect(error.context.itemIndex).toBe(3);
+			const expected: Record<string, string[]> = {
+				true: ['throttled', 'busy'],
+				'only-if-read': ['transient'],
+				false: code === 'AuthFailure.SignatureExpire' ? ['skewed'] : ['final'],
+			};
+			expect(expected[String(retryable)]).toContain(fault.kind);
+		},
+	);
+});
+
+test('n8n never rewrites a message, whatever words it holds', () => {
+	const words = fc.constantFrom(
+		'TaskNameExists',
+		'FileAccess',
+		'OperatePermission',
+		'ECONNREFUSED',
+		'ENOENT',
+		'EPERM',
+		'EACCES',
+		'GetAddrInfo',
+		'502',
+		'bad gateway',
+		'文件',
+		'🙂',
+		'a.b',
+	);
+	fc.assert(
+		fc.property(
+			fc.array(words, { minLength: 1 }),
+			fc.constantFrom('', 'ECONNRESET', 'X.Y'),
+			(parts, code) => {
+				const headline = parts.join(' ');
+				const fault: Fault = { kind: 'final', code, headline, hint: 'Mend it', untouched: true };
+				const error = nodeError(node, fault, 0);
+				expect(error.message).toBe(headline);
+				expect((error as NodeApiError).description).toMatch(/^Mend it\./);
+			},
+		),
+	);
+});
+
+test('input that is wrong is a NodeOperationError, for nothing was sent', () => {
+	const fault: Fault = {
+		kind: 'final',
+		code: '',
+		headline: 'Task ID is empty for item 2',
+		hint: 'Fill it in',
+		untouched: true,
+	};
+	expect(nodeError(node, fault, 2)).toBeInstanceOf(NodeOperationError);
+	expect(detailOf(fault)).toBe('Fill it in.');
+});
+
+const answer = (body: unknown, statusCode = 200) =>
+	readAnswer(
+		{ statusCode, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) },
+		endpoint,
+	);
+
+const faultOf = (outcome: ReturnType<typeof readAnswer>): Fault => {
+	if (outcome.ok) throw new Error('expected a fault');
+	return outcome.fault;
+};
+
+describe('answers', () => {
+	test('are taken out of their envelope, nulls kept', () => {
+		const inner = { TaskID: 'x', Result: null, RequestId: 'r' };
+		expect(answer({ Response: inner })).toEqual({ ok: true, value: inner });
+	});
+
+	test('with an error in status 200 are faults', () => {
+		const fault = faultOf(
+			answer({
+				Response: {
+					Error: { Code: 'InvalidParameter.TaskNotFound', Message: 'no.' },
+					RequestId: 'r1',
+				},
+			}),
+		);
+		expect(fault).toMatchObject({
+			kind: 'final',
+			code: 'InvalidParameter.TaskNotFound',
+			requestId: 'r1',
+		});
+		expect(fault.headline).toBe('Tencent Cloud does not know this task');
+	});
+
+	test('with an unknown code keep the words of the service', () => {
+		const fault = faultOf(
+			answer({ Response: { Error: { Code: 'Brand.New', Message: 'Never seen.' } } }),
+		);
+		expect(fault).toMatchObject({ kind: 'final', headline: 'Never seen', requestId: undefined });
+		expect(faultOf(answer({ Response: { Error: { Code: 'Brand.New' } } })).headline).toContain(
+			'Brand.New',
+		);
+	});
+
+	test.each([
+		['an HTML page behind a gateway', '<html>502</html>', 502, 'transient', 'HTTP 502'],
+		['a login page', '<html>login</html>', 403, 'final', 'HTTP 403'],
+		['a redirect', '', 302, 'final', 'HTTP 302'],
+		['a proxy that limits', '{}', 429, 'throttled', 'HTTP 429'],
+		['no JSON', 'hello', 200, 'transient', 'InvalidAnswer'],
+		['nothing', '', 200, 'transient', 'InvalidAnswer'],
+		['JSON of something else', '{"a":1}', 200, 'transient', 'InvalidAnswer'],
+		['null', 'null', 200, 'transient', 'InvalidAnswer'],
+		['a list', '[]', 200, 'transient', 'InvalidAnswer'],
+		['an empty envelope', '{"Response":null}', 200, 'transient', 'InvalidAnswer'],
+	])('%s', (_, body, status, kind, code) => {
+		const fault = faultOf(answer(body, status));
+		expect(fault).toMatchObject({ kind, code });
+		expect(fault.headline).toContain(endpoint);
+		expect(fault.hint).toContain('Endpoint');
+	});
+
+	test('with a body in an error status are read like any other', () => {
+		expect(
+			faultOf(
+				answer(
+					{ Response: { Error: { Code: 'InternalError', Message: '' }, RequestId: 'r' } },
+					500,
+				),
+			),
+		).toMatchObject({ kind: 'transient', code: 'InternalError' });
+	});
+});
+
+describe('connections', () => {
+	test.each([
+		['ECONNREFUSED', true],
+		['ENOTFOUND', true],
+		['EAI_AGAIN', true],
+		['EHOSTUNREACH', true],
+		['ENETUNREACH', true],
+		['ECONNRESET', false],
+		['EPIPE', false],
+		['ERR_BAD_RESPONSE', false],
+		['ECONNABORTED', false],
+		['ETIMEDOUT', false],
+	])('%s is transient; the request surely did not arrive: %s', (code, untouched) => {
+		const deep = { message: 'wrapped', cause: { message: 'inner', cause: { code } } };
+		for (const error of [{ code }, { httpCode: code }, deep]) {
+			const fault = faultOf(connectionFault(error, endpoint));
+			expect(fault).toMatchObject({ kind: 'transient', code, untouched });
+			expect(fault.headline).toMatch(new RegExp(`^${endpoint} [a-z ]+$`));
+		}
+	});
+
+	test('anything else is final and speaks with the innermost words', () => {
+		const error = new Error('There was an unknown issue.', {
+			cause: Object.assign(new Error('The Secret ID is empty.'), { description: 'Enter it' }),
+		});
+		expect(faultOf(connectionFault(error, endpoint))).toMatchObject({
+			kind: 'final',
+			code: 'RequestNotSent',
+			headline: 'The Secret ID is empty',
+			hint: 'Enter it',
+		});
+		const tls = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+		expect(faultOf(connectionFault(tls, endpoint))).toMatchObject({
+			kind: 'final',
+			code: 'CERT_HAS_EXPIRED',
+		});
+		expect(faultOf(connectionFault('just text', endpoint)).headline).toBe('just text');
+	});
+
+	test('an endless chain of causes ends', () => {
+		const error: { message: string; cause?: unknown } = { message: 'round and round' };
+		error.cause = error;
+		expect(faultOf(connectionFault(error, endpoint)).headline).toBe('round and round');
+	});
+});
