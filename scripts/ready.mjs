@@ -7,7 +7,9 @@ const lock = readFileSync('package-lock.json', 'utf8');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 	console.log('Installing the development tools (a minute or two, once) …');
-	const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+	// Not `npm ci`: it refuses a lock file that lacks another platform's optional binaries.
+	const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+	const { status } = spawnSync('npm', ['install', ...options], {
 		stdio: 'inherit',
 		shell: process.platform === 'win32',
 	});

@@ -19,11 +19,11 @@ const idOf = (task: TaskSpec, { body }: ApiCall) => String(body[task.idField] ??
 const requestIdOf = (answer: IDataObject) => answer.RequestId as string | undefined;
 
 function failed(task: TaskSpec, id: string, { answer, failure }: Required<Seen>): Fault {
-	const code = failure.code || 'without a code';
+	const outcome = failure.code ? `ended with ${failure.code}` : 'did not succeed';
 	return {
 		kind: 'final',
 		code: failure.code || 'TaskFailed',
-		headline: `The ${task.label} ${id} ended with ${code}${failure.message ? `: ${failure.message}` : ''}`,
+		headline: `The ${task.label} ${id} ${outcome}${failure.message ? `: ${failure.message}` : ''}`,
 		hint: 'Mend the cause and create a new task. To get such tasks as items, set On Task Failure under Options to Output the Task.',
 		requestId: requestIdOf(answer),
 		untouched: false,
@@ -34,7 +34,7 @@ function timedOut(task: TaskSpec, id: string, answer: IDataObject, timeout: numb
 	return {
 		kind: 'final',
 		code: 'WaitTimeout',
-		headline: `The ${task.label} ${id} is still ${task.status(answer)} after ${timeout} seconds`,
+		headline: `The ${task.label} ${id} is still ${task.status(answer)} after ${timeout} s`,
 		hint: 'The task goes on. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and look again later.',
 		requestId: requestIdOf(answer),
 		untouched: false,
@@ -75,25 +75,18 @@ export async function carryOutTask(
 		return { state: fault.kind === 'final' || fault.kind === 'skewed' ? 'fault' : 'missed', fault };
 	};
 
-	const seen = await waitUntilEnded(
-		look,
-		wait ?? { pollInterval: 1, timeout: 0 },
-		env,
-		(progress) => {
-			if (!wait) return;
-			const status = task.status(progress.value.answer);
-			const seconds = Math.round(progress.waited / 100) / 10;
-			context.logger.debug(
-				`The ${task.label} ${id} is ${status} (${progress.looks} polls, ${seconds} s)`,
-				{
-					taskId: id,
-					status,
-					polls: progress.looks,
-					seconds,
-				},
-			);
-		},
-	);
+	// Not to wait is to wait for no time: one look.
+	const policy = {
+		pollInterval: (wait?.pollInterval ?? 0) * 1000,
+		timeout: (wait?.timeout ?? 0) * 1000,
+	};
+	const seen = await waitUntilEnded(look, policy, env, ({ value, looks: polls, waited }) => {
+		if (!wait) return;
+		const status = task.status(value.answer);
+		const seconds = Math.round(waited / 100) / 10;
+		const message = `The ${task.label} ${id} is ${status} (${polls} polls, ${seconds} s)`;
+		context.logger.debug(message, { taskId: id, status, polls, seconds });
+	});
 
 	if (seen.state === 'fault') return { ok: false, fault: seen.fault };
 	const { answer, failure } = seen.value;
