@@ -2,7 +2,7 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 /**
  * The table's vocabulary. A resource file is data in these shapes, written with n8n's own keys, so that
- * n8n's linter reads it; panel, validation, requests and waiting all follow from it.
+ * n8n's linter reads it; panel, validation, requests, waiting and files all follow from it.
  */
 
 interface FieldBase {
@@ -21,6 +21,12 @@ export interface StringField extends FieldBase {
 	kind: 'string';
 	default?: string;
 	maxLength?: number;
+	/** `url`: http or https. `json`: JSON that the API wants as text; an object is taken too. */
+	format?: 'url' | 'json';
+	/** A regular expression's source, and what it asks for in words: `a user ID that begins with …`. */
+	pattern?: { source: string; means: string };
+	/** Shown as a password. */
+	secret?: true;
 }
 
 export interface IntegerField extends FieldBase {
@@ -43,7 +49,49 @@ export interface OptionsField extends FieldBase {
 	default?: string | number;
 }
 
-export type Field = StringField | IntegerField | BooleanField | OptionsField;
+/** A day or a moment, in the form that the action wants: `2026-01-31`, `2026-01-31 08:00:00` or Unix seconds. */
+export interface DateField extends FieldBase {
+	kind: 'date';
+	format: 'day' | 'second' | 'unix';
+}
+
+/** A list of plain values, given as a list or as text with commas. */
+export interface ListField extends FieldBase {
+	kind: 'list';
+	of: 'string' | 'integer';
+	/** The values allowed, offered for choosing. */
+	options?: INodePropertyOptions[];
+	minItems?: number;
+	maxItems?: number;
+}
+
+/** A nested object that a person fills in field by field. */
+export interface GroupField extends FieldBase {
+	kind: 'group';
+	fields: Field[];
+}
+
+/** A list of objects that a person fills in row by row. */
+export interface RowsField extends FieldBase {
+	kind: 'rows';
+	fields: Field[];
+}
+
+/** An object or a list too deep for a form: JSON. */
+export interface JsonField extends FieldBase {
+	kind: 'json';
+}
+
+export type Field =
+	| StringField
+	| IntegerField
+	| BooleanField
+	| OptionsField
+	| DateField
+	| ListField
+	| GroupField
+	| RowsField
+	| JsonField;
 
 /** What the task behind an answer has come to. */
 export type TaskState = 'pending' | 'succeeded' | 'failed';
@@ -53,7 +101,7 @@ export interface TaskSpec {
 	label: string;
 	/** The action that reads the task. */
 	describe: string;
-	/** The task ID's field in requests and answers. */
+	/** What names the task in requests and answers: its ID's field. */
 	idField: string;
 	/** The task's own status word, for progress and messages. */
 	status(answer: IDataObject): string;
@@ -63,6 +111,28 @@ export interface TaskSpec {
 	failure(answer: IDataObject): { code: string; message: string };
 	/** API codes of the describing action that are the task's end, not the query's. */
 	terminalErrorCodes: string[];
+	files?: FileSpec;
+}
+
+export interface FileSpec {
+	/** The result files in an answer; empty as long as there are none. */
+	list(answer: IDataObject): Array<{ url: string; fileName?: string }>;
+	/** Days that Tencent's public bucket keeps them (API pages). */
+	keptDays: number;
+}
+
+export type Site = 'international' | 'china';
+
+/** An answer that is a list of entries: each becomes an item. */
+export interface ListSpec {
+	/** The answer's field that holds the entries. */
+	items: string;
+	/**
+	 * Set where the action gives a page at a time, by the request fields Offset and Limit: how many entries
+	 * a page may have, and the answer's field with the number of all entries. Neither is a field of the
+	 * operation: the panel offers Return All and Limit.
+	 */
+	page?: { size: number; total: string };
 }
 
 export interface Operation {
@@ -74,8 +144,24 @@ export interface Operation {
 	api: string;
 	/** False for whatever changes something: it is never sent twice on an unknown outcome. */
 	readOnly: boolean;
+	/** The sites that offer the action. */
+	sites: Site[];
+	/** `withdrawn`: newer versions of the official SDK have dropped it; it may stop at any time. */
+	availability: 'current' | 'withdrawn';
+	/** Where the action is served, if not in the site's own default region. */
+	regions?: Partial<Record<Site, string>>;
+	/** Shown at once. */
 	fields: Field[];
+	/** Under Additional Fields. */
+	optional?: Field[];
+	/** The task that the action reads, or the one that it starts or ends. */
 	task?: TaskSpec;
+	list?: ListSpec;
+	/**
+	 * Where an answer (or a list's entry) has more than ten fields: the at most ten that Simplify keeps.
+	 * Nothing is renamed.
+	 */
+	simplify?: string[];
 }
 
 export interface Resource {

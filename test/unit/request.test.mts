@@ -3,10 +3,11 @@ import fc from 'fast-check';
 
 import { buildBody } from '../../nodes/TencentWhiteboard/execute/request.ts';
 import { readSettings } from '../../nodes/TencentWhiteboard/execute/settings.ts';
-import { resources } from '../../nodes/TencentWhiteboard/resources/index.ts';
+import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import type { Field } from '../../nodes/TencentWhiteboard/types.ts';
 
-const [{ fields }] = resources[0].operations;
+const { fields } = findOperation('snapshot', 'describeSnapshotTask')!;
+const create = findOperation('snapshot', 'createSnapshotTask')!;
 
 const build = (values: Record<string, unknown>, itemIndex = 0, list: Field[] = fields) =>
 	buildBody(list, (name) => values[name] ?? '', itemIndex);
@@ -55,7 +56,7 @@ describe('the request body', () => {
 			fault: {
 				code: '',
 				headline: 'Task ID is empty for item 7',
-				hint: 'Fill in the parameter Task ID (TaskID)',
+				hint: 'Fill in the parameter Task ID',
 			},
 		});
 	});
@@ -100,6 +101,143 @@ describe('the request body', () => {
 		);
 	});
 
+	test.each([
+		[field({ kind: 'string', format: 'url' }), 'https://a/b', 'https://a/b'],
+		[field({ kind: 'string', format: 'json' }), { a: 1 }, '{"a":1}'],
+		[field({ kind: 'string', format: 'json' }), ' {"a": 1}', '{"a": 1}'],
+		[field({ kind: 'string', pattern: { source: '^tic_', means: 'x' } }), 'tic_1', 'tic_1'],
+		[field({ kind: 'string' }), 12, '12'],
+		[field({ kind: 'boolean' }), 'true', true],
+		[field({ kind: 'date', format: 'day' }), '2026-01-31T08:00:00.000+08:00', '2026-01-31'],
+		[field({ kind: 'date', format: 'day' }), '2026-01-31', '2026-01-31'],
+		[field({ kind: 'date', format: 'second' }), '2026-01-31', '2026-01-31 00:00:00'],
+		[field({ kind: 'date', format: 'second' }), '2026-01-31 08:05', '2026-01-31 08:05:00'],
+		[field({ kind: 'date', format: 'second' }), '2026-01-31T08:05:09.123Z', '2026-01-31 08:05:09'],
+		[field({ kind: 'date', format: 'unix' }), '2026-01-31T00:00:00Z', 1769817600],
+		[field({ kind: 'date', format: 'unix' }), '1769817600', 1769817600],
+		[field({ kind: 'date', format: 'unix' }), 1769817600, 1769817600],
+		[field({ kind: 'list', of: 'string' }), 'a, b,,c', ['a', 'b', 'c']],
+		[field({ kind: 'list', of: 'integer' }), '1, 2', [1, 2]],
+		[field({ kind: 'list', of: 'integer' }), '[1,2]', [1, 2]],
+		[field({ kind: 'list', of: 'integer' }), [1, '2'], [1, 2]],
+		[field({ kind: 'list', of: 'string' }), 7, ['7']],
+		[field({ kind: 'json' }), '{"a":[1]}', { a: [1] }],
+		[field({ kind: 'json' }), [1], [1]],
+	])('puts %# into the type of the API', (one, thing, expected) => {
+		expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: expected } });
+	});
+
+	test.each([
+		[
+			field({ kind: 'string', format: 'url' }),
+			'ftp://a',
+			'a URL that begins with http:// or https://',
+		],
+		[field({ kind: 'string', format: 'json' }), '{', 'valid JSON'],
+		[
+			field({ kind: 'string', pattern: { source: '^tic_', means: 'a name with tic_' } }),
+			'x',
+			'a name with tic_',
+		],
+		[field({ kind: 'date', format: 'day' }), '31.1.2026', 'a day such as 2026-01-31'],
+		[field({ kind: 'date', format: 'day' }), '2026-13-31', 'a day such as 2026-01-31'],
+		[
+			field({ kind: 'date', format: 'second' }),
+			'now',
+			'a date and time such as 2026-01-31 08:00:00',
+		],
+		[
+			field({ kind: 'date', format: 'unix' }),
+			'soon',
+			'a date and time such as 2026-01-31T08:00:00Z, or Unix seconds',
+		],
+		[field({ kind: 'list', of: 'integer' }), 'a', 'a list of whole numbers'],
+		[field({ kind: 'list', of: 'integer', minItems: 2 }), '1', 'a list of at least 2 entries'],
+		[field({ kind: 'list', of: 'integer', maxItems: 2 }), '1,2,3', 'a list of at most 2 entries'],
+		[
+			field({ kind: 'list', of: 'string', options: [{ name: 'A', value: 'a' }] }),
+			'a,b',
+			'a list of a',
+		],
+		[field({ kind: 'json' }), '5', 'a JSON object or list'],
+		[field({ kind: 'json' }), '{', 'a JSON object or list'],
+		[field({ kind: 'group', fields: [] }), 'text', 'a group of fields'],
+		[field({ kind: 'rows', fields: [] }), ['text'], 'a list of rows'],
+	])('says what %# must be', (one, thing, mustBe) => {
+		expect(headline(build({ thing }, 1, [one]))).toContain(` must be ${mustBe}, but item 1 has `);
+	});
+
+	describe('groups and rows', () => {
+		const inner = [
+			field({ kind: 'integer', displayName: 'Width', name: 'width', api: 'Width', max: 9 }),
+			field({
+				kind: 'string',
+				displayName: 'Key',
+				name: 'key',
+				api: 'Key',
+				required: true,
+				secret: true,
+				maxLength: 3,
+			}),
+		];
+		const group = field({ kind: 'group', fields: inner });
+		const rows = field({ kind: 'rows', fields: inner });
+
+		test('are taken with and without the frame of n8n', () => {
+			const values = { width: '3', key: 'k' };
+			for (const thing of [values, { values }]) {
+				expect(build({ thing }, 0, [group])).toEqual({
+					ok: true,
+					value: { Thing: { Width: 3, Key: 'k' } },
+				});
+			}
+			for (const thing of [[values], { values: [values] }, values]) {
+				expect(build({ thing }, 0, [rows])).toEqual({
+					ok: true,
+					value: { Thing: [{ Width: 3, Key: 'k' }] },
+				});
+			}
+		});
+
+		test('say where inside of them it is wrong', () => {
+			expect(headline(build({ thing: { width: 10, key: 'k' } }, 2, [group]))).toBe(
+				'Thing → Width must be a whole number from 0 to 9, but item 2 has "10"',
+			);
+			expect(headline(build({ thing: { width: 1 } }, 2, [group]))).toBe(
+				'Thing → Key is empty for item 2',
+			);
+			expect(headline(build({ thing: [{ key: 'k' }, { width: 1 }] }, 2, [rows]))).toBe(
+				'Thing → row 2 → Key is empty for item 2',
+			);
+		});
+
+		test('never show a secret', () => {
+			expect(headline(build({ thing: { key: 'secret' } }, 0, [group]))).toBe(
+				'Thing → Key must be at most 3 characters long, but item 0 has something else',
+			);
+		});
+
+		test('are left out when empty, unless the API wants them even then', () => {
+			for (const thing of ['', {}, { values: {} }, undefined]) {
+				expect(build({ thing }, 0, [group])).toEqual({ ok: true, value: {} });
+				expect(
+					build({ thing }, 0, [{ ...group, required: true, fields: [inner[0]] } as Field]),
+				).toEqual({
+					ok: true,
+					value: { Thing: {} },
+				});
+			}
+		});
+	});
+
+	test('of a new snapshot holds the whiteboard even where nothing is set', () => {
+		const all = [...create.fields, ...create.optional!];
+		expect(build({ sdkAppId: 1, roomId: 2 }, 0, all)).toEqual({
+			ok: true,
+			value: { SdkAppId: 1, RoomId: 2, Whiteboard: {} },
+		});
+	});
+
 	test('a very long value is cut in the message', () => {
 		const message = headline(build({ thing: 'x'.repeat(5000) }, 0, [field({ kind: 'integer' })]));
 		expect(message.length).toBeLessThan(150);
@@ -124,22 +262,34 @@ describe('settings', () => {
 	const read = (
 		waitOptions: Record<string, unknown>,
 		options: Record<string, unknown> = {},
-		wait: unknown = true,
-	) => readSettings({ wait, waitOptions, options } as Parameters<typeof readSettings>[0], 5);
+		waitUntilFinished: unknown = true,
+		rest: Record<string, unknown> = {},
+	) => {
+		const values: Record<string, unknown> = { waitUntilFinished, waitOptions, options, ...rest };
+		return readSettings(create, (name) => values[name], 5);
+	};
+
+	const defaults = {
+		output: 'task',
+		downloadFiles: false,
+		binaryPropertyName: 'data',
+		maxFileSize: 0,
+		onTaskFailure: 'error',
+		region: '',
+		language: 'en-US',
+		requestTimeout: 30,
+	};
 
 	test('have their defaults', () => {
 		expect(read({})).toEqual({
 			ok: true,
 			value: {
 				wait: { pollInterval: 2, timeout: 1800, onTimeout: 'error' },
-				onTaskFailure: 'error',
-				region: '',
-				language: 'en-US',
-				requestTimeout: 30,
+				...defaults,
 			},
 		});
-		expect(read({}, {}, false)).toMatchObject({ value: { language: 'en-US' } });
-		expect(read({}, {}, false)).not.toHaveProperty('value.wait');
+		expect(read({}, {}, false)).toEqual({ ok: true, value: defaults });
+		expect(readSettings({}, () => undefined, 0)).toEqual({ ok: true, value: defaults });
 	});
 
 	test('are taken as given', () => {
@@ -151,6 +301,7 @@ describe('settings', () => {
 		).toEqual({
 			ok: true,
 			value: {
+				...defaults,
 				wait: { pollInterval: 3, timeout: 0, onTimeout: 'lastState' },
 				onTaskFailure: 'output',
 				region: 'ap-guangzhou',
@@ -161,35 +312,20 @@ describe('settings', () => {
 	});
 
 	test.each([
-		[
-			{ timeout: -1 },
-			{},
-			true,
-			'Timeout must be a number of seconds, at least 0, but item 5 has "-1"',
-		],
-		[
-			{ timeout: 'soon' },
-			{},
-			true,
-			'Timeout must be a number of seconds, at least 0, but item 5 has "soon"',
-		],
-		[
-			{ timeout: '' },
-			{},
-			true,
-			'Timeout must be a number of seconds, at least 0, but item 5 has ""',
-		],
+		[{ timeout: -1 }, {}, true, 'Timeout must be a number, at least 0, but item 5 has "-1"'],
+		[{ timeout: 'soon' }, {}, true, 'Timeout must be a number, at least 0, but item 5 has "soon"'],
+		[{ timeout: '' }, {}, true, 'Timeout must be a number, at least 0, but item 5 has ""'],
 		[
 			{ timeout: 1e9 },
 			{},
 			true,
-			'Timeout must be a number of seconds, at least 0, but item 5 has "1000000000"',
+			'Timeout must be a number, at least 0, but item 5 has "1000000000"',
 		],
 		[
 			{ pollInterval: 0 },
 			{},
 			true,
-			'Poll Interval must be a number of seconds, at least 0.1, but item 5 has "0"',
+			'Poll Interval must be a number, at least 0.1, but item 5 has "0"',
 		],
 		[
 			{ onTimeout: 'x' },
@@ -201,7 +337,7 @@ describe('settings', () => {
 			{},
 			{ requestTimeout: 0 },
 			true,
-			'Request Timeout must be a number of seconds, at least 1, but item 5 has "0"',
+			'Request Timeout must be a number, at least 1, but item 5 has "0"',
 		],
 		[{}, { language: 'de' }, true, 'Language must be one of zh-CN, en-US, but item 5 has "de"'],
 		[
@@ -214,6 +350,19 @@ describe('settings', () => {
 		[{}, {}, 'maybe', 'Wait Until Finished must be true or false, but item 5 has "maybe"'],
 	])('refuses %j %j %j', (waitOptions, options, wait, message) => {
 		const outcome = read(waitOptions, options, wait);
+		expect(outcome.ok ? 'accepted' : outcome.fault.headline).toBe(message);
+	});
+
+	test.each([
+		[{ output: 'x' }, 'Output must be one of files, task, but item 5 has "x"'],
+		[{ downloadFiles: 'yes' }, 'Download Files must be true or false, but item 5 has "yes"'],
+		[{ binaryPropertyName: ' ' }, 'Put Files in Field must be text, but item 5 has " "'],
+		[
+			{ options: { maxFileSize: -1 } },
+			'Max File Size must be a number, at least 0, but item 5 has "-1"',
+		],
+	])('refuses %j', (rest, message) => {
+		const outcome = read({}, {}, true, rest);
 		expect(outcome.ok ? 'accepted' : outcome.fault.headline).toBe(message);
 	});
 

@@ -41,18 +41,67 @@ export const waitOptions: INodeProperties[] = [
 	},
 ];
 
+/** What comes out, for operations whose task has result files. */
+export const fileOptions: INodeProperties[] = [
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		default: 'task',
+		description: 'What one item is',
+		options: [
+			{
+				name: 'One Item per File',
+				value: 'files',
+				description: 'Each result file with its link, name and number',
+			},
+			{
+				name: 'One Item per Task',
+				value: 'task',
+				description: 'The fields of the API as they are',
+			},
+		],
+	},
+	{
+		displayName: 'Download Files',
+		name: 'downloadFiles',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to download the result files into binary data',
+	},
+	{
+		displayName: 'Put Files in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		hint: 'The name of the binary field. With one item per task a number is added: data_0, data_1, …',
+		description: 'The binary field that takes the file',
+		displayOptions: { show: { downloadFiles: [true] } },
+	},
+];
+
 export const taskOptions: INodeProperties[] = [
+	{
+		displayName: 'Max File Size',
+		name: 'maxFileSize',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Megabytes that a downloaded file may have at most. 0 sets no limit.',
+	},
 	{
 		displayName: 'On Task Failure',
 		name: 'onTaskFailure',
 		type: 'options',
 		default: 'error',
-		description: 'What to do with a task that Tencent Cloud could not carry out',
+		description:
+			'What to do with a task that Tencent Cloud could not carry out, or a file that cannot be downloaded',
 		options: [
 			{
 				name: 'Output the Task',
 				value: 'output',
-				description: 'Give the task with its error code like any other',
+				description:
+					'Give the task with its error code like any other, and files without their data',
 			},
 			{
 				name: 'Stop With an Error',

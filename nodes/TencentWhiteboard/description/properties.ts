@@ -1,23 +1,44 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { Field, Operation, Resource } from '../types';
-import { callOptions, taskOptions, waitOptions } from './options';
+import { callOptions, fileOptions, taskOptions, waitOptions } from './options';
+
+type Shape = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
+
+/** The frame n8n puts around fields that belong together. */
+const frame = (field: { displayName: string; fields: Field[] }, multiple: boolean): Shape => ({
+	type: 'fixedCollection',
+	default: {},
+	placeholder: `Add ${field.displayName}`,
+	typeOptions: { multipleValues: multiple },
+	options: [
+		{
+			displayName: field.displayName,
+			name: 'values',
+			values: field.fields.map((inner) => property(inner)),
+		},
+	],
+});
 
 /** The n8n type of a field and what comes with it. */
-function typeOf(
-	field: Field,
-): Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties> {
+function shapeOf(field: Field): Shape {
 	switch (field.kind) {
 		case 'string':
-			return { type: 'string', default: field.default ?? '' };
+			return {
+				type: field.format === 'json' ? 'json' : 'string',
+				default: field.default ?? '',
+				...(field.secret && { typeOptions: { password: true } }),
+			};
 		case 'boolean':
 			return { type: 'boolean', default: field.default ?? false };
-		case 'options':
-			return {
-				type: 'options',
-				options: field.options,
-				default: field.default ?? field.options[0].value,
-			};
+		case 'options': {
+			// What is neither required nor has a default of its own can be left to the service.
+			const open = !field.required && field.default === undefined;
+			const options = open
+				? [{ name: 'Default of the Service', value: '' }, ...field.options]
+				: field.options;
+			return { type: 'options', options, default: field.default ?? options[0].value };
+		}
 		case 'integer':
 			if (field.locator) {
 				return {
@@ -31,12 +52,24 @@ function typeOf(
 			return {
 				type: 'number',
 				typeOptions: { minValue: field.min, maxValue: field.max, numberPrecision: 0 },
-				default: field.default ?? field.min ?? 0,
+				default: field.default ?? '',
 			};
+		case 'date':
+			return { type: 'dateTime', default: '' };
+		case 'list':
+			return field.options
+				? { type: 'multiOptions', options: field.options, default: [] }
+				: { type: 'string', default: '' };
+		case 'json':
+			return { type: 'json', default: '' };
+		case 'group':
+			return frame(field, false);
+		case 'rows':
+			return frame(field, true);
 	}
 }
 
-function property(field: Field, show: IDisplayOptions['show']): INodeProperties {
+function property(field: Field, show?: IDisplayOptions['show']): INodeProperties {
 	const { displayName, name, description, placeholder, hint } = field;
 	const common = {
 		displayName,
@@ -45,12 +78,12 @@ function property(field: Field, show: IDisplayOptions['show']): INodeProperties 
 		...(field.required && { required: true }),
 		...(placeholder && !('locator' in field) && { placeholder }),
 		...(hint && { hint }),
-		displayOptions: { show },
+		...(show && { displayOptions: { show } }),
 	};
-	return { ...common, ...typeOf(field) };
+	return { ...common, ...shapeOf(field) };
 }
 
-/** A choice among entries of the table; the first one is the default. */
+/** A choice among entries of the table. The default changes nothing: the first one that only reads. */
 function choice(
 	displayName: string,
 	name: string,
@@ -72,12 +105,37 @@ function choice(
 		default: '',
 		...(displayOptions && { displayOptions }),
 	};
-	return { ...common, default: options[0].value };
+	const harmless = entries.find((entry) => 'readOnly' in entry && entry.readOnly) ?? entries[0];
+	return { ...common, default: harmless.value };
+}
+
+const byName = (a: INodeProperties, b: INodeProperties) =>
+	a.displayName.localeCompare(b.displayName);
+
+function collection(
+	displayName: string,
+	name: string,
+	options: INodeProperties[],
+	show: IDisplayOptions['show'],
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'collection',
+		placeholder: displayName === 'Additional Fields' ? 'Add Field' : 'Add Option',
+		default: {},
+		displayOptions: { show },
+		options: [...options].sort(byName),
+	};
 }
 
 function propertiesOf(resource: Resource, operation: Operation): INodeProperties[] {
 	const show = { resource: [resource.value], operation: [operation.value] };
-	return operation.fields.map((field) => property(field, show));
+	const { fields, optional = [] } = operation;
+	const properties = fields.map((field) => property(field, show));
+	if (optional.length === 0) return properties;
+	const inner = optional.map((field) => property(field));
+	return [...properties, collection('Additional Fields', 'additionalFields', inner, show)];
 }
 
 /** The node's whole panel, made from the table. */
@@ -85,11 +143,16 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 	const all = resources.flatMap((resource) =>
 		resource.operations.map((operation) => ({ resource, operation })),
 	);
-	const withTask = all.filter(({ operation }) => operation.task);
-	const showTask = {
-		resource: [...new Set(withTask.map(({ resource }) => resource.value))],
-		operation: withTask.map(({ operation }) => operation.value),
+	const shownFor = (has: (operation: Operation) => unknown) => {
+		const some = all.filter(({ operation }) => has(operation));
+		return {
+			resource: [...new Set(some.map(({ resource }) => resource.value))],
+			operation: some.map(({ operation }) => operation.value),
+		};
 	};
+	const withTask = shownFor(({ task }) => task);
+	const withFiles = shownFor(({ task }) => task?.files);
+	const withoutTask = shownFor(({ task }) => !task);
 	return [
 		choice('Resource', 'resource', resources),
 		...resources.map(({ value, operations }) =>
@@ -102,25 +165,19 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 			type: 'boolean',
 			default: false,
 			description: 'Whether to look again and again until the task has ended',
-			displayOptions: { show: showTask },
+			displayOptions: { show: withTask },
 		},
-		{
-			displayName: 'Wait Options',
-			name: 'waitOptions',
-			type: 'collection',
-			placeholder: 'Add Option',
-			default: {},
-			displayOptions: { show: { ...showTask, waitUntilFinished: [true] } },
-			options: waitOptions,
-		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add Option',
-			default: {},
-			displayOptions: { show: showTask },
-			options: [...callOptions, ...taskOptions].sort((a, b) => a.name.localeCompare(b.name)),
-		},
+		collection('Wait Options', 'waitOptions', waitOptions, {
+			...withTask,
+			waitUntilFinished: [true],
+		}),
+		...fileOptions.map((option) => ({
+			...option,
+			displayOptions: { show: { ...withFiles, ...option.displayOptions?.show } },
+		})),
+		collection('Options', 'options', [...callOptions, ...taskOptions], withTask),
+		...(withoutTask.operation.length > 0
+			? [collection('Options', 'options', callOptions, withoutTask)]
+			: []),
 	];
 }

@@ -1,9 +1,4 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeParameterValueType,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { endpointOf, regionOf } from '../../../credentials/signing/sites';
@@ -20,6 +15,8 @@ import { Stop } from '../transport/stop';
 import { system } from '../transport/system';
 import { Turns } from '../transport/turns';
 import type { Operation } from '../types';
+import { produce } from './output';
+import type { Produced } from './output';
 import { buildBody } from './request';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
@@ -28,6 +25,9 @@ import { carryOutTask } from './task';
 /** The rate and the clock belong to the service, so every execution in this process shares what is known of them. */
 const limiterOf = limiterFamily(system);
 const clocks = new SkewedClocks();
+
+/** Files downloaded at the same time: enough to fill a line, few enough for small memory. */
+const DOWNLOADS = 4;
 
 interface Plan {
 	call: ApiCall;
@@ -41,18 +41,18 @@ function planItem(
 	region: string,
 	itemIndex: number,
 ): Outcome<Plan> {
-	const read = (name: string, fallback?: NodeParameterValueType) =>
-		context.getNodeParameter(name, itemIndex, fallback);
-	const settings = readSettings(
-		{
-			wait: operation.task ? read('waitUntilFinished', false) : false,
-			waitOptions: operation.task ? (read('waitOptions', {}) as IDataObject) : {},
-			options: read('options', {}) as IDataObject,
-		},
+	// Without a fallback n8n would throw for a parameter that the panel does not show.
+	const read = (name: string): unknown => context.getNodeParameter(name, itemIndex, null);
+	const settings = readSettings(operation, read, itemIndex);
+	if (!settings.ok) return settings;
+	const { fields, optional = [] } = operation;
+	const additional = (optional.length > 0 ? read('additionalFields') : null) as IDataObject | null;
+	const isOptional = new Set(optional.map(({ name }) => name));
+	const body = buildBody(
+		[...fields, ...optional],
+		(name) => (isOptional.has(name) ? additional?.[name] : read(name)),
 		itemIndex,
 	);
-	if (!settings.ok) return settings;
-	const body = buildBody(operation.fields, (name) => read(name, ''), itemIndex);
 	if (!body.ok) return body;
 	const { language, requestTimeout } = settings.value;
 	return {
@@ -74,12 +74,24 @@ function planItem(
 async function carryOut(
 	connection: Connection,
 	operation: Operation,
-	plan: Plan,
-): Promise<Outcome<IDataObject[]>> {
-	const outcome = operation.task
-		? await carryOutTask(connection, operation.task, plan.call, plan.settings)
-		: await call(connection, plan.call);
-	return outcome.ok ? { ok: true, value: [outcome.value] } : outcome;
+	{ call: apiCall, settings }: Plan,
+): Promise<Produced[]> {
+	const { task } = operation;
+	if (!task) {
+		const outcome = await call(connection, apiCall);
+		return [outcome.ok ? { ok: true, json: outcome.value } : outcome];
+	}
+	const outcome = await carryOutTask(connection, { ...operation, task }, apiCall, settings);
+	if (!outcome.ok) return [outcome];
+	const { answer, pending } = outcome.value;
+	return await produce(connection, task.files, settings, answer, pending);
+}
+
+/** Names the tasks that other items have started, so that an error loses none of them. */
+function withStarted(fault: Fault, started: string[]): Fault {
+	if (started.length === 0) return fault;
+	const hint = /[.!?]$/.test(fault.hint) ? fault.hint : `${fault.hint}.`;
+	return { ...fault, hint: `${hint} Tasks already started: ${started.join(', ')}.` };
 }
 
 /** With exactly these two keys n8n 1.x and 2.x both send the item to the error output. */
@@ -127,6 +139,8 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		secretId: credential.secretId.trim(),
 		env: system,
 		turns: new Turns(system, stop),
+		downloads: new Turns(system, stop, DOWNLOADS),
+		started: [],
 		stop,
 		quota: new Quota(),
 		limiterOf,
@@ -135,14 +149,18 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 
 	const perItem = await Promise.all(
 		plans.map(async (plan, itemIndex): Promise<INodeExecutionData[]> => {
-			const outcome = plan.ok ? await carryOut(connection, operation, plan.value) : plan;
-			if (!outcome.ok && !goOn) {
-				const error = nodeError(node, outcome.fault, itemIndex);
+			const produced = plan.ok ? await carryOut(connection, operation, plan.value) : [plan];
+			return produced.map((one) => {
+				const pairedItem = { item: itemIndex };
+				if (one.ok) {
+					const { json, binary } = one;
+					return { json, ...(binary && { binary }), pairedItem };
+				}
+				if (goOn) return { json: errorItem(one.fault), pairedItem };
+				const error = nodeError(node, withStarted(one.fault, connection.started), itemIndex);
 				stop.stop(error);
 				throw error;
-			}
-			const results = outcome.ok ? outcome.value : [errorItem(outcome.fault)];
-			return results.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+			});
 		}),
 	).finally(() => signal?.removeEventListener('abort', onCancel));
 	return [perItem.flat()];

@@ -1,13 +1,19 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { callOptions, taskOptions, waitOptions } from '../description/options';
+import { callOptions, fileOptions, taskOptions, waitOptions } from '../description/options';
 import type { Outcome } from '../transport/errors';
+import type { Operation } from '../types';
 import { refuse } from './request';
 
 /** One item's settings. Times in seconds, as in the panel. */
 export interface Settings {
 	/** Absent: do not wait. */
 	wait?: { pollInterval: number; timeout: number; onTimeout: 'error' | 'lastState' };
+	output: 'task' | 'files';
+	downloadFiles: boolean;
+	binaryPropertyName: string;
+	/** Megabytes; 0 for no limit. */
+	maxFileSize: number;
 	onTaskFailure: 'error' | 'output';
 	/** Empty: the credential's. */
 	region: string;
@@ -17,7 +23,7 @@ export interface Settings {
 
 /** What the value must be instead, or undefined where it is fine. */
 function mustBe(
-	{ type, options, typeOptions }: INodeProperties,
+	{ type, options, typeOptions, default: fallback }: INodeProperties,
 	value: unknown,
 ): string | undefined {
 	if (type === 'options') {
@@ -29,40 +35,54 @@ function mustBe(
 		// A million seconds are eleven days: longer than any task, and within what a timer takes.
 		return typeof value === 'number' && value >= min && value <= 1e6
 			? undefined
-			: `a number of seconds, at least ${min}`;
+			: `a number, at least ${min}`;
 	}
-	return typeof value === 'string' ? undefined : 'text';
+	if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false';
+	// Text may be empty only where that is the default.
+	return typeof value === 'string' && (value !== '' || fallback === '') ? undefined : 'text';
 }
 
-/** Reads the settings of one item, each with its default and limits from the panel. */
+/**
+ * Reads the settings of one item, each with its default and limits from the panel.
+ *
+ * @param read Gives the item's value of a parameter
+ */
 export function readSettings(
-	given: { wait: unknown; waitOptions: IDataObject; options: IDataObject },
+	{ task }: Pick<Operation, 'task'>,
+	read: (name: string) => unknown,
 	itemIndex: number,
 ): Outcome<Settings> {
-	if (typeof given.wait !== 'boolean') {
+	const group = (name: string) => {
+		const values = (read(name) ?? {}) as IDataObject;
+		return (property: string) => values[property];
+	};
+	const wait = task ? (read('waitUntilFinished') ?? false) : false;
+	if (typeof wait !== 'boolean') {
 		return refuse(
-			`Wait Until Finished must be true or false, but item ${itemIndex} has "${String(given.wait)}"`,
+			`Wait Until Finished must be true or false, but item ${itemIndex} has "${String(wait)}"`,
 			'Correct Wait Until Finished in the node, or the expression in it',
 		);
 	}
 	const settings: IDataObject = {};
 	const groups = [
-		{ properties: given.wait ? waitOptions : [], values: given.waitOptions },
-		{ properties: [...taskOptions, ...callOptions], values: given.options },
+		{ properties: wait ? waitOptions : [], value: group('waitOptions') },
+		{ properties: fileOptions, value: task?.files ? read : () => undefined },
+		{ properties: [...taskOptions, ...callOptions], value: group('options') },
 	];
-	for (const { properties, values } of groups) {
+	for (const { properties, value: valueOf } of groups) {
 		for (const property of properties) {
 			const { name, displayName } = property;
-			const raw = values[name] ?? property.default;
+			const raw = valueOf(name) ?? property.default;
 			const value = property.type === 'number' && raw !== '' ? Number(raw) : raw;
-			const problem = mustBe(property, value);
+			const text = typeof value === 'string' ? value.trim() : value;
+			const problem = mustBe(property, text);
 			if (problem) {
 				return refuse(
 					`${displayName} must be ${problem}, but item ${itemIndex} has "${String(raw)}"`,
 					`Correct ${displayName} in the node, or the expression in it`,
 				);
 			}
-			settings[name] = typeof value === 'string' ? value.trim() : value;
+			settings[name] = text as IDataObject[string];
 		}
 	}
 	const { pollInterval, timeout, onTimeout, ...rest } = settings;
@@ -70,7 +90,7 @@ export function readSettings(
 		ok: true,
 		value: {
 			...rest,
-			...(given.wait && { wait: { pollInterval, timeout, onTimeout } }),
+			...(wait && { wait: { pollInterval, timeout, onTimeout } }),
 		} as unknown as Settings,
 	};
 }

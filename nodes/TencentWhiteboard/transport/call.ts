@@ -34,6 +34,10 @@ export interface Connection {
 	secretId: string;
 	env: Env;
 	turns: Turns;
+	/** Downloads take turns of their own, so that they never keep a look at a task waiting. */
+	downloads: Turns;
+	/** IDs of the tasks that this execution has started. */
+	started: string[];
 	stop: Stop;
 	quota: Quota;
 	limiterOf(key: string): Limiter;
@@ -155,8 +159,8 @@ export async function call(
 				break;
 			}
 			case 'transient':
-				if (!(apiCall.readOnly || fault.untouched) || tries >= TRIES || !quota.take())
-					return outcome;
+				if (!apiCall.readOnly && !fault.untouched) return unknownOutcome(fault);
+				if (tries >= TRIES || !quota.take()) return outcome;
 				pause = backoff('transient', tries, env.random());
 				tries += 1;
 				break;
@@ -166,6 +170,12 @@ export async function call(
 		due = env.now() + pause;
 		if (due >= (giveUp ?? Infinity)) return outcome;
 	}
+}
+
+/** A change that may or may not have taken effect: the user has to look, not the node to repeat. */
+function unknownOutcome(fault: Fault): Outcome<never> {
+	const hint = `Whether the request took effect is unknown, so it was not sent again: check before you run it once more. ${fault.hint}`;
+	return { ok: false, fault: { ...fault, hint } };
 }
 
 /** Says by how much the clock is off, where the answer showed it. */

@@ -1,0 +1,199 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import type { Connection } from '../transport/call';
+import { connectionFault } from '../transport/errors';
+import type { Fault, HttpAnswer, Outcome } from '../transport/errors';
+import { TRIES, backoff } from '../transport/retry';
+
+/** The part of Node's Readable that is needed; its module may not be imported. */
+interface Stream extends AsyncIterable<Uint8Array> {
+	compose(step: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): Stream;
+	destroy(): void;
+}
+
+export interface FileLimits {
+	/** Milliseconds without a byte. */
+	requestTimeout: number;
+	/** Bytes; 0 for no limit. */
+	maxBytes: number;
+	/** Days that Tencent's public bucket keeps the file. */
+	keptDays: number;
+}
+
+/** The file's name as its URL has it. */
+export function fileNameOf(url: string): string {
+	const last = new URL(url).pathname.split('/').pop() ?? '';
+	let name = last;
+	try {
+		name = decodeURIComponent(last);
+	} catch {
+		// A stray percent sign: the name stays as it is written.
+	}
+	return name.replace(/[\\/\0]/g, '_') || 'file';
+}
+
+const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e4) / 100} MB`;
+
+const broken = (
+	part: Pick<Fault, 'code' | 'headline' | 'hint'>,
+	kind: Fault['kind'] = 'final',
+) => ({
+	ok: false as const,
+	fault: { kind, untouched: true, ...part },
+});
+
+function refusedStatus(url: string, status: number, { keptDays }: FileLimits): Outcome<never> {
+	const { host } = new URL(url);
+	const kept = `Results in the public bucket of Tencent Cloud are deleted after ${keptDays} days: create the task again, or have it write to a bucket of your own.`;
+	const own = `If ${host} is a bucket of your own, allow public reading for it or set a CDN domain.`;
+	return broken(
+		{
+			code: `HTTP ${status}`,
+			headline: `The file ${fileNameOf(url)} cannot be downloaded (HTTP ${status})`,
+			hint:
+				status === 403 || status === 404
+					? `${kept}${status === 403 ? ` ${own}` : ''}`
+					: `Try again later, and check whether ${url.split('?')[0]} opens in a browser.`,
+		},
+		status >= 500 || status === 429 ? 'transient' : 'final',
+	);
+}
+
+/** What n8n should take the content for; undefined lets n8n go by the name's extension. */
+function mimeTypeOf(header: unknown, fileName: string): string | undefined {
+	const given = String(header ?? '')
+		.split(';')[0]
+		.trim()
+		.toLowerCase();
+	if (given && !/^(application|binary)\/octet-stream$/.test(given)) return given;
+	return /\.\w+$/.test(fileName) ? undefined : 'application/octet-stream';
+}
+
+/**
+ * Streams one file into n8n's binary data, never whole in memory. A file that is too large, cut short or
+ * an error page in disguise is a fault, never a broken file.
+ */
+async function attempt(
+	connection: Connection,
+	url: string,
+	limits: FileLimits,
+): Promise<Outcome<IBinaryData>> {
+	const { context, env, stop } = connection;
+	const { host } = new URL(url);
+	const fileName = fileNameOf(url);
+	const ending = new AbortController();
+	const off = stop.onStop(() => ending.abort());
+	let fault: Outcome<never> | undefined;
+
+	/** Passes the bytes on, counts them, and ends a stream that is too large, too short or silent. */
+	async function* measure(source: AsyncIterable<Uint8Array>, expected?: number) {
+		const iterator = source[Symbol.asyncIterator]();
+		let bytes = 0;
+		for (;;) {
+			const wake = new AbortController();
+			const silence = env.sleep(limits.requestTimeout, wake.signal).then(() => undefined);
+			const next = await Promise.race([iterator.next(), silence]);
+			wake.abort();
+			if (!next) fault = connectionFault({ code: 'ETIMEDOUT' }, host);
+			else if (next.done) {
+				if (expected === undefined || bytes === expected) return;
+				fault = broken(
+					{
+						code: 'FileCutShort',
+						headline: `The file ${fileName} was cut short after ${bytes} of ${expected} bytes`,
+						hint: 'Run the node again; if it stays, check the network between n8n and the bucket.',
+					},
+					'transient',
+				);
+			} else {
+				bytes += next.value.length;
+				if (limits.maxBytes === 0 || bytes <= limits.maxBytes) {
+					yield next.value;
+					continue;
+				}
+				fault = tooLarge(bytes);
+			}
+			throw new Error('The download was ended');
+		}
+	}
+
+	const tooLarge = (bytes: number) =>
+		broken({
+			code: 'FileTooLarge',
+			headline: `The file ${fileName} has more than ${megabytes(limits.maxBytes)}`,
+			hint: `Raise Max File Size under Options, or set it to 0 for no limit (${megabytes(bytes)} seen).`,
+		});
+
+	try {
+		const answer = (await context.helpers.httpRequest({
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: limits.requestTimeout,
+			abortSignal: ending.signal,
+		})) as HttpAnswer;
+		const { headers, statusCode } = answer;
+		const body = answer.body as Stream;
+		const mimeType = mimeTypeOf(headers['content-type'], fileName);
+		const expected =
+			headers['content-length'] === undefined || headers['content-encoding']
+				? undefined
+				: Number(headers['content-length']);
+
+		if (statusCode !== 200) fault = refusedStatus(url, statusCode, limits);
+		else if (mimeType === 'text/html' && /\.(?!html?$)\w+$/i.test(fileName)) {
+			fault = broken({
+				code: 'NotTheFile',
+				headline: `${host} sent a web page in place of the file ${fileName}`,
+				hint: `Check what stands between n8n and ${host}: a proxy, a firewall or a login page.`,
+			});
+		} else if (limits.maxBytes > 0 && (expected ?? 0) > limits.maxBytes) {
+			fault = tooLarge(expected as number);
+		}
+		if (fault) {
+			body.destroy();
+			return fault;
+		}
+		const measured = body.compose((source) => measure(source, expected));
+		const binary = await context.helpers.prepareBinaryData(
+			measured as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+			fileName,
+			mimeType,
+		);
+		return { ok: true, value: binary };
+	} catch (error) {
+		return fault ?? connectionFault(error, host);
+	} finally {
+		off();
+		ending.abort();
+	}
+}
+
+/** Downloads one file, repeating what a passing fault spoiled. Rejects only when the execution is stopped. */
+export async function download(
+	connection: Connection,
+	url: string,
+	limits: FileLimits,
+): Promise<Outcome<IBinaryData>> {
+	const { env, downloads, quota } = connection;
+	if (!isHttp(url)) {
+		return broken({
+			code: 'NotHttp',
+			headline: `"${url.slice(0, 80)}" is no http or https link`,
+			hint: 'Only files behind http and https links can be downloaded.',
+		});
+	}
+	let due: number | undefined;
+	for (let tries = 1; ; tries += 1) {
+		const outcome = await downloads.take(async () => await attempt(connection, url, limits), {
+			due,
+		});
+		if (outcome.ok) return outcome;
+		if (outcome.fault.kind !== 'transient' || tries >= TRIES || !quota.take()) return outcome;
+		due = env.now() + backoff('transient', tries, env.random());
+	}
+}

@@ -1,0 +1,123 @@
+import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
+
+import type { Connection } from '../transport/call';
+import { detailOf } from '../transport/errors';
+import type { Fault } from '../transport/errors';
+import type { FileSpec } from '../types';
+import { download, fileNameOf } from './files';
+import type { Settings } from './settings';
+
+/** One thing that comes out of one input item. */
+export type Produced =
+	| { ok: true; json: IDataObject; binary?: IBinaryKeyData }
+	| { ok: false; fault: Fault };
+
+/** One result file: its item, and what its download brought. */
+interface ResultFile {
+	json: IDataObject;
+	binary?: IBinaryData;
+	fault?: Fault;
+}
+
+const MEGABYTE = 1e6;
+
+/** The answer's own fields without the nested ones: what all files of a task have in common. */
+function commonFields(answer: IDataObject): IDataObject {
+	const plain = ([, value]: [string, unknown]) => value === null || typeof value !== 'object';
+	return Object.fromEntries(Object.entries(answer).filter(plain));
+}
+
+const textOf = (fault: Fault) => `${fault.headline}. ${detailOf(fault)}`;
+
+async function readFiles(
+	connection: Connection,
+	spec: FileSpec,
+	settings: Settings,
+	answer: IDataObject,
+): Promise<ResultFile[]> {
+	const common = commonFields(answer);
+	const files = spec.list(answer);
+	const results: ResultFile[] = [];
+	for (const [index, { url, fileName }] of files.entries()) {
+		const json = {
+			...common,
+			Index: index + 1,
+			Total: files.length,
+			Url: url,
+			FileName: fileName ?? (URL.canParse(url) ? fileNameOf(url) : null),
+		};
+		// One after the other, so that an item with many files leaves room for the others.
+		const outcome =
+			settings.downloadFiles &&
+			(await download(connection, url, {
+				requestTimeout: settings.requestTimeout * 1000,
+				maxBytes: settings.maxFileSize * MEGABYTE,
+				keptDays: spec.keptDays,
+			}));
+		if (!outcome) results.push({ json });
+		else
+			results.push(outcome.ok ? { json, binary: outcome.value } : { json, fault: outcome.fault });
+	}
+	return results;
+}
+
+/** One item per file; a file that cannot be downloaded is a fault, or an item that says so. */
+function perFile(files: ResultFile[], { onTaskFailure, binaryPropertyName }: Settings): Produced[] {
+	return files.map(({ json, binary, fault }): Produced => {
+		if (binary) return { ok: true, json, binary: { [binaryPropertyName]: binary } };
+		if (!fault) return { ok: true, json };
+		return onTaskFailure === 'output'
+			? { ok: true, json: { ...json, DownloadError: textOf(fault) } }
+			: { ok: false, fault };
+	});
+}
+
+/** The answer as it is with all files, and beside it what could not be downloaded. */
+function perTask(
+	answer: IDataObject,
+	files: ResultFile[],
+	{ onTaskFailure, binaryPropertyName }: Settings,
+): Produced[] {
+	const binary: IBinaryKeyData = {};
+	const faults: Fault[] = [];
+	const errors: IDataObject[] = [];
+	for (const [index, file] of files.entries()) {
+		if (file.binary) binary[`${binaryPropertyName}_${index}`] = file.binary;
+		if (!file.fault) continue;
+		faults.push(file.fault);
+		errors.push({ Url: file.json.Url, DownloadError: textOf(file.fault) });
+	}
+	if (faults.length === 0) return [{ ok: true, json: answer, binary }];
+	if (onTaskFailure === 'output') {
+		return [{ ok: true, json: { ...answer, DownloadErrors: errors }, binary }];
+	}
+	return [
+		{ ok: true, json: answer, binary },
+		...faults.map((fault): Produced => ({ ok: false, fault })),
+	];
+}
+
+/**
+ * Turns a task's answer into items: the answer as it is or one item per file, with the files' content
+ * where that is wanted.
+ *
+ * @param pending The task has not ended: it is told of even if it has no files so far
+ */
+export async function produce(
+	connection: Connection,
+	spec: FileSpec | undefined,
+	settings: Settings,
+	answer: IDataObject,
+	pending: boolean,
+): Promise<Produced[]> {
+	if (!spec || (settings.output === 'task' && !settings.downloadFiles)) {
+		return [{ ok: true, json: answer }];
+	}
+	const files = await readFiles(connection, spec, settings, answer);
+	if (settings.output === 'task') return perTask(answer, files, settings);
+	if (pending && files.length === 0) {
+		const none = { Index: null, Total: 0, Url: null, FileName: null };
+		return [{ ok: true, json: { ...commonFields(answer), ...none } }];
+	}
+	return perFile(files, settings);
+}
