@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { buildProperties } from './description/properties';
 import { run } from './execute/run';
+import { listSearch } from './execute/search';
 import { resources } from './resources';
 
 export class TencentWhiteboard implements INodeType {
@@ -26,6 +27,8 @@ export class TencentWhiteboard implements INodeType {
 		credentials: [{ name: 'tencentCloudApi', required: true }],
 		properties: buildProperties(resources),
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await run(this);

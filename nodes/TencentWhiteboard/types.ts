@@ -5,6 +5,8 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
  * n8n's linter reads it; panel, validation, requests, waiting and files all follow from it.
  */
 
+export type LocatorName = 'applications' | 'pushes' | 'recordings' | 'rooms' | 'transcodes';
+
 interface FieldBase {
 	displayName: string;
 	/** The node's parameter: the API field in lowerCamelCase. */
@@ -15,6 +17,8 @@ interface FieldBase {
 	required?: boolean;
 	placeholder?: string;
 	hint?: string;
+	/** Shown as a resource locator: by ID, or from this list. */
+	locator?: LocatorName;
 }
 
 export interface StringField extends FieldBase {
@@ -34,8 +38,6 @@ export interface IntegerField extends FieldBase {
 	default?: number;
 	min?: number;
 	max?: number;
-	/** Shown as a resource locator instead of a number field. */
-	locator?: true;
 }
 
 export interface BooleanField extends FieldBase {
@@ -133,6 +135,23 @@ export interface ListSpec {
 	 * operation: the panel offers Return All and Limit.
 	 */
 	page?: { size: number; total: string };
+}
+
+/** A listing action behind a resource locator. */
+export interface Locator {
+	/** The site that offers it. */
+	site: Site;
+	action: string;
+	/** Where it is served, if not in the site's own default region. */
+	region?: string;
+	/** The request field that takes the node's SDK App ID, where there is one. */
+	application?: string;
+	/** Other parameters, at a moment in milliseconds since the epoch. */
+	body?(now: number): IDataObject;
+	list: ListSpec;
+	/** The entry's field that is the value, and those that tell it from others. */
+	id: string;
+	label: string[];
 }
 
 export interface Operation {

@@ -270,6 +270,9 @@ describe('settings', () => {
 	};
 
 	const defaults = {
+		returnAll: false,
+		limit: 50,
+		simplify: true,
 		output: 'task',
 		downloadFiles: false,
 		binaryPropertyName: 'data',

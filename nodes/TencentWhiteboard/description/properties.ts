@@ -1,7 +1,14 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { Field, Operation, Resource } from '../types';
-import { callOptions, fileOptions, taskOptions, waitOptions } from './options';
+import {
+	callOptions,
+	fileOptions,
+	listOptions,
+	simplifyOption,
+	taskOptions,
+	waitOptions,
+} from './options';
 
 type Shape = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
 
@@ -20,8 +27,24 @@ const frame = (field: { displayName: string; fields: Field[] }, multiple: boolea
 	],
 });
 
+/** By ID first: the listing actions are not offered everywhere. */
+const locator = ({ placeholder }: Field, searchListMethod: string): Shape => ({
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '' },
+	modes: [
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod, searchable: true },
+		},
+	],
+});
+
 /** The n8n type of a field and what comes with it. */
 function shapeOf(field: Field): Shape {
+	if (field.locator) return locator(field, field.locator);
 	switch (field.kind) {
 		case 'string':
 			return {
@@ -40,15 +63,6 @@ function shapeOf(field: Field): Shape {
 			return { type: 'options', options, default: field.default ?? options[0].value };
 		}
 		case 'integer':
-			if (field.locator) {
-				return {
-					type: 'resourceLocator',
-					default: { mode: 'id', value: '' },
-					modes: [
-						{ displayName: 'By ID', name: 'id', type: 'string', placeholder: field.placeholder },
-					],
-				};
-			}
 			return {
 				type: 'number',
 				typeOptions: { minValue: field.min, maxValue: field.max, numberPrecision: 0 },
@@ -76,7 +90,7 @@ function property(field: Field, show?: IDisplayOptions['show']): INodeProperties
 		name,
 		description,
 		...(field.required && { required: true }),
-		...(placeholder && !('locator' in field) && { placeholder }),
+		...(placeholder && !field.locator && { placeholder }),
 		...(hint && { hint }),
 		...(show && { displayOptions: { show } }),
 	};
@@ -129,55 +143,134 @@ function collection(
 	};
 }
 
-function propertiesOf(resource: Resource, operation: Operation): INodeProperties[] {
-	const show = { resource: [resource.value], operation: [operation.value] };
-	const { fields, optional = [] } = operation;
-	const properties = fields.map((field) => property(field, show));
-	if (optional.length === 0) return properties;
-	const inner = optional.map((field) => property(field));
-	return [...properties, collection('Additional Fields', 'additionalFields', inner, show)];
+type Show = NonNullable<IDisplayOptions['show']>;
+
+interface Entry {
+	resource: Resource;
+	operation: Operation;
 }
+
+/** Shows a property for these operations; their values differ between resources, so no others match. */
+const showFor = (entries: Entry[]): Show => ({
+	resource: [...new Set(entries.map(({ resource }) => resource.value))],
+	operation: [...new Set(entries.map(({ operation }) => operation.value))],
+});
+
+/** Groups entries by something they share, in order of appearance. */
+function groupBy<K>(entries: Entry[], keys: (operation: Operation) => K[]): Map<K, Entry[]> {
+	const groups = new Map<K, Entry[]>();
+	for (const entry of entries) {
+		for (const key of keys(entry.operation)) groups.set(key, [...(groups.get(key) ?? []), entry]);
+	}
+	return groups;
+}
+
+/** What a user should know of an action before building on it. */
+function noticeOf({ sites, availability }: Operation): string[] {
+	const texts = [];
+	if (sites.length === 1) {
+		texts.push(
+			`Only the ${sites[0] === 'china' ? 'China' : 'international'} site offers this action.`,
+		);
+	}
+	if (availability === 'withdrawn') {
+		texts.push(
+			'Tencent Cloud has taken this action out of newer SDKs: it may answer that it is no longer offered.',
+		);
+	}
+	return texts.length > 0 ? [texts.join(' ')] : [];
+}
+
+function notice(displayName: string, entries: Entry[], index: number): INodeProperties {
+	return {
+		displayName,
+		name: `notice${index}`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: showFor(entries) },
+	};
+}
+
+/** Shows options for the operations that have what they are about, and leaves them out where none has. */
+function optionsFor(
+	entries: Entry[],
+	has: (operation: Operation) => unknown,
+	make: (show: Show) => INodeProperties[],
+): INodeProperties[] {
+	const some = entries.filter(({ operation }) => has(operation));
+	return some.length > 0 ? make(showFor(some)) : [];
+}
+
+const withShow = (show: Show) => (option: INodeProperties) => ({
+	...option,
+	displayOptions: { show: { ...show, ...option.displayOptions?.show } },
+});
 
 /** The node's whole panel, made from the table. */
 export function buildProperties(resources: Resource[]): INodeProperties[] {
 	const all = resources.flatMap((resource) =>
 		resource.operations.map((operation) => ({ resource, operation })),
 	);
-	const shownFor = (has: (operation: Operation) => unknown) => {
-		const some = all.filter(({ operation }) => has(operation));
-		return {
-			resource: [...new Set(some.map(({ resource }) => resource.value))],
-			operation: some.map(({ operation }) => operation.value),
-		};
-	};
-	const withTask = shownFor(({ task }) => task);
-	const withFiles = shownFor(({ task }) => task?.files);
-	const withoutTask = shownFor(({ task }) => !task);
+	const additional = all.flatMap(({ resource, operation }) => {
+		const { optional = [] } = operation;
+		if (optional.length === 0) return [];
+		const inner = optional.map((field) => property(field));
+		const show = showFor([{ resource, operation }]);
+		return [collection('Additional Fields', 'additionalFields', inner, show)];
+	});
 	return [
 		choice('Resource', 'resource', resources),
 		...resources.map(({ value, operations }) =>
 			choice('Operation', 'operation', operations, { show: { resource: [value] } }),
 		),
-		...all.flatMap(({ resource, operation }) => propertiesOf(resource, operation)),
-		{
-			displayName: 'Wait Until Finished',
-			name: 'waitUntilFinished',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to look again and again until the task has ended',
-			displayOptions: { show: withTask },
-		},
-		collection('Wait Options', 'waitOptions', waitOptions, {
-			...withTask,
-			waitUntilFinished: [true],
-		}),
-		...fileOptions.map((option) => ({
-			...option,
-			displayOptions: { show: { ...withFiles, ...option.displayOptions?.show } },
-		})),
-		collection('Options', 'options', [...callOptions, ...taskOptions], withTask),
-		...(withoutTask.operation.length > 0
-			? [collection('Options', 'options', callOptions, withoutTask)]
-			: []),
+		...[...groupBy(all, noticeOf)].map(([text, entries], index) => notice(text, entries, index)),
+		// A field that several operations share is one property.
+		...[...groupBy(all, ({ fields }) => fields)].map(([field, entries]) =>
+			property(field, showFor(entries)),
+		),
+		...optionsFor(
+			all,
+			({ task }) => task,
+			(show) => [
+				{
+					displayName: 'Wait Until Finished',
+					name: 'waitUntilFinished',
+					type: 'boolean',
+					default: false,
+					description: 'Whether to look again and again until the task has ended',
+					displayOptions: { show },
+				},
+				collection('Wait Options', 'waitOptions', waitOptions, {
+					...show,
+					waitUntilFinished: [true],
+				}),
+			],
+		),
+		...optionsFor(
+			all,
+			({ list }) => list?.page,
+			(show) => listOptions.map(withShow(show)),
+		),
+		...optionsFor(
+			all,
+			({ task }) => task?.files,
+			(show) => fileOptions.map(withShow(show)),
+		),
+		...optionsFor(
+			all,
+			({ simplify }) => simplify,
+			(show) => [withShow(show)(simplifyOption)],
+		),
+		...additional,
+		...optionsFor(
+			all,
+			({ task }) => task,
+			(show) => [collection('Options', 'options', [...callOptions, ...taskOptions], show)],
+		),
+		...optionsFor(
+			all,
+			({ task }) => !task,
+			(show) => [collection('Options', 'options', callOptions, show)],
+		),
 	];
 }

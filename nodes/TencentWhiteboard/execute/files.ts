@@ -1,6 +1,6 @@
-import type { IBinaryData } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Connection } from '../transport/call';
+import type { Connection } from '../transport/connection';
 import { connectionFault } from '../transport/errors';
 import type { Fault, HttpAnswer, Outcome } from '../transport/errors';
 import { TRIES, backoff } from '../transport/retry';
@@ -80,7 +80,9 @@ async function attempt(
 	url: string,
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
-	const { context, env, stop } = connection;
+	const { env, stop } = connection;
+	// Files are fetched by executions only.
+	const { helpers } = connection.context as IExecuteFunctions;
 	const { host } = new URL(url);
 	const fileName = fileNameOf(url);
 	const ending = new AbortController();
@@ -127,7 +129,7 @@ async function attempt(
 		});
 
 	try {
-		const answer = (await context.helpers.httpRequest({
+		const answer = (await helpers.httpRequest({
 			method: 'GET',
 			url,
 			encoding: 'stream',
@@ -159,8 +161,8 @@ async function attempt(
 			return fault;
 		}
 		const measured = body.compose((source) => measure(source, expected));
-		const binary = await context.helpers.prepareBinaryData(
-			measured as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+		const binary = await helpers.prepareBinaryData(
+			measured as unknown as Parameters<typeof helpers.prepareBinaryData>[0],
 			fileName,
 			mimeType,
 		);

@@ -1,6 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-import type { Connection } from '../transport/call';
+import type { Connection } from '../transport/connection';
 import { detailOf } from '../transport/errors';
 import type { Fault } from '../transport/errors';
 import type { FileSpec } from '../types';

@@ -1,37 +1,45 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { endpointOf, regionOf } from '../../../credentials/signing/sites';
-import type { TencentCloudCredential } from '../../../credentials/signing/sites';
 import { findOperation } from '../resources';
+import { custom } from '../resources/custom';
 import { call } from '../transport/call';
-import type { ApiCall, Connection } from '../transport/call';
-import { SkewedClocks } from '../transport/clock';
+import type { ApiCall } from '../transport/call';
+import { connect, regionFor } from '../transport/connection';
+import type { Connection, Credential } from '../transport/connection';
 import { detailOf, nodeError } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
-import { limiterFamily } from '../transport/limiter';
-import { Quota } from '../transport/retry';
 import { Stop } from '../transport/stop';
-import { system } from '../transport/system';
-import { Turns } from '../transport/turns';
 import type { Operation } from '../types';
+import { readList } from './list';
 import { produce } from './output';
 import type { Produced } from './output';
-import { buildBody } from './request';
+import { buildBody, refuse } from './request';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
 import { carryOutTask } from './task';
 
-/** The rate and the clock belong to the service, so every execution in this process shares what is known of them. */
-const limiterOf = limiterFamily(system);
-const clocks = new SkewedClocks();
+/** The version of the API that the table describes. */
+export const VERSION = '2019-09-19';
 
-/** Files downloaded at the same time: enough to fill a line, few enough for small memory. */
-const DOWNLOADS = 4;
+/** n8n's panels show at most so many fields of an answer by default. */
+const SIMPLE = 10;
 
 interface Plan {
 	call: ApiCall;
 	settings: Settings;
+}
+
+/** A call that the user has written: its parameters are checked by the service alone. */
+function customCall(body: IDataObject): Pick<ApiCall, 'action' | 'version' | 'body' | 'readOnly'> {
+	const action = body.Action as string;
+	return {
+		action,
+		version: (body.Version as string) ?? VERSION,
+		body: (body.Parameters as IDataObject) ?? {},
+		// Tencent's naming: these only read.
+		readOnly: /^(Describe|Get|List|Query)/.test(action),
+	};
 }
 
 /** Reads one item's parameters. Nothing has been sent yet, so a bad item costs nothing. */
@@ -55,20 +63,41 @@ function planItem(
 	);
 	if (!body.ok) return body;
 	const { language, requestTimeout } = settings.value;
+	const { api: action, readOnly } = operation;
 	return {
 		ok: true,
 		value: {
 			settings: settings.value,
 			call: {
-				action: operation.api,
-				body: body.value,
+				...(operation === custom
+					? customCall(body.value)
+					: { action, version: VERSION, body: body.value, readOnly }),
 				region: settings.value.region || region,
 				language,
 				requestTimeout: requestTimeout * 1000,
-				readOnly: operation.readOnly,
 			},
 		},
 	};
+}
+
+/** An expression that cannot be evaluated is a bad input of its item, not the end of all others. */
+function tryToPlan(...parameters: Parameters<typeof planItem>): Outcome<Plan> {
+	try {
+		return planItem(...parameters);
+	} catch (error) {
+		const [, , , itemIndex] = parameters;
+		return refuse(
+			`A parameter of item ${itemIndex} cannot be read: ${(error as Error).message}`,
+			'Correct the expression in the parameter',
+		);
+	}
+}
+
+/** Keeps the most useful fields of an answer that has many. */
+function simplified({ simplify }: Operation, settings: Settings, json: IDataObject): IDataObject {
+	if (!simplify || !settings.simplify || Object.keys(json).length <= SIMPLE) return json;
+	const kept = simplify.filter((name) => name in json);
+	return Object.fromEntries(kept.map((name) => [name, json[name]]));
 }
 
 async function carryOut(
@@ -76,15 +105,25 @@ async function carryOut(
 	operation: Operation,
 	{ call: apiCall, settings }: Plan,
 ): Promise<Produced[]> {
-	const { task } = operation;
+	const { task, list } = operation;
+	const simple = (json: IDataObject) => simplified(operation, settings, json);
+	if (list) {
+		const limit = list.page && !settings.returnAll ? settings.limit : Infinity;
+		const outcome = await readList(connection, list, apiCall, limit);
+		if (!outcome.ok) return [outcome];
+		return outcome.value.map((entry) => ({ ok: true, json: simple(entry) }));
+	}
 	if (!task) {
 		const outcome = await call(connection, apiCall);
-		return [outcome.ok ? { ok: true, json: outcome.value } : outcome];
+		return [outcome.ok ? { ok: true, json: simple(outcome.value) } : outcome];
 	}
 	const outcome = await carryOutTask(connection, { ...operation, task }, apiCall, settings);
 	if (!outcome.ok) return [outcome];
 	const { answer, pending } = outcome.value;
-	return await produce(connection, task.files, settings, answer, pending);
+	const produced = await produce(connection, task.files, settings, answer, pending);
+	return settings.output === 'files'
+		? produced
+		: produced.map((one) => (one.ok ? { ...one, json: simple(one.json) } : one));
 }
 
 /** Names the tasks that other items have started, so that an error loses none of them. */
@@ -114,13 +153,11 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 
 	const goOn = context.continueOnFail();
-	const credential = await context.getCredentials<TencentCloudCredential & IDataObject>(
-		'tencentCloudApi',
-	);
-	const region = regionOf(credential);
+	const credential = await context.getCredentials<Credential>('tencentCloudApi');
+	const region = regionFor(credential, operation);
 	const plans = context
 		.getInputData()
-		.map((_, itemIndex) => planItem(context, operation, region, itemIndex));
+		.map((_, itemIndex) => tryToPlan(context, operation, region, itemIndex));
 	if (!goOn) {
 		plans.forEach((plan, itemIndex) => {
 			if (!plan.ok) throw nodeError(node, plan.fault, itemIndex);
@@ -133,20 +170,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	if (signal?.aborted) onCancel();
 	signal?.addEventListener('abort', onCancel, { once: true });
 
-	const connection: Connection = {
-		context,
-		endpoint: endpointOf(credential, 'tiw'),
-		secretId: credential.secretId.trim(),
-		env: system,
-		turns: new Turns(system, stop),
-		downloads: new Turns(system, stop, DOWNLOADS),
-		started: [],
-		stop,
-		quota: new Quota(),
-		limiterOf,
-		clocks,
-	};
-
+	const connection = connect(context, credential, stop);
 	const perItem = await Promise.all(
 		plans.map(async (plan, itemIndex): Promise<INodeExecutionData[]> => {
 			const produced = plan.ok ? await carryOut(connection, operation, plan.value) : [plan];

@@ -1,6 +1,13 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { callOptions, fileOptions, taskOptions, waitOptions } from '../description/options';
+import {
+	callOptions,
+	fileOptions,
+	listOptions,
+	simplifyOption,
+	taskOptions,
+	waitOptions,
+} from '../description/options';
 import type { Outcome } from '../transport/errors';
 import type { Operation } from '../types';
 import { refuse } from './request';
@@ -9,6 +16,10 @@ import { refuse } from './request';
 export interface Settings {
 	/** Absent: do not wait. */
 	wait?: { pollInterval: number; timeout: number; onTimeout: 'error' | 'lastState' };
+	/** For lists that come in pages. */
+	returnAll: boolean;
+	limit: number;
+	simplify: boolean;
 	output: 'task' | 'files';
 	downloadFiles: boolean;
 	binaryPropertyName: string;
@@ -48,7 +59,7 @@ function mustBe(
  * @param read Gives the item's value of a parameter
  */
 export function readSettings(
-	{ task }: Pick<Operation, 'task'>,
+	{ task, list, simplify }: Pick<Operation, 'task' | 'list' | 'simplify'>,
 	read: (name: string) => unknown,
 	itemIndex: number,
 ): Outcome<Settings> {
@@ -63,10 +74,13 @@ export function readSettings(
 			'Correct Wait Until Finished in the node, or the expression in it',
 		);
 	}
+	const unset = () => undefined;
 	const settings: IDataObject = {};
 	const groups = [
 		{ properties: wait ? waitOptions : [], value: group('waitOptions') },
-		{ properties: fileOptions, value: task?.files ? read : () => undefined },
+		{ properties: listOptions, value: list?.page ? read : unset },
+		{ properties: [simplifyOption], value: simplify ? read : unset },
+		{ properties: fileOptions, value: task?.files ? read : unset },
 		{ properties: [...taskOptions, ...callOptions], value: group('options') },
 	];
 	for (const { properties, value: valueOf } of groups) {

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { call } from '../transport/call';
-import type { ApiCall, Connection } from '../transport/call';
+import type { ApiCall } from '../transport/call';
+import type { Connection } from '../transport/connection';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation, TaskSpec } from '../types';
 import type { Settings } from './settings';

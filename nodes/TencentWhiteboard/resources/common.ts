@@ -6,7 +6,7 @@ export const sdkAppId: IntegerField = {
 	name: 'sdkAppId',
 	api: 'SdkAppId',
 	kind: 'integer',
-	locator: true,
+	locator: 'applications',
 	required: true,
 	min: 1,
 	placeholder: 'e.g. 1400127230',

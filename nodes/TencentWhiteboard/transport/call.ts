@@ -1,17 +1,15 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { SkewedClocks } from './clock';
+import type { Connection } from './connection';
 import { connectionFault, readAnswer } from './errors';
 import type { Fault, HttpAnswer, Outcome } from './errors';
-import type { Limiter } from './limiter';
 import { TRIES, backoff } from './retry';
-import type { Quota } from './retry';
-import type { Env, Stop } from './stop';
-import type { Timing, Turns } from './turns';
+import type { Timing } from './turns';
 
 /** One call of the API, as an operation plans it. */
 export interface ApiCall {
 	action: string;
+	version: string;
 	body: IDataObject;
 	region: string;
 	language: string;
@@ -26,26 +24,7 @@ export interface CallTiming extends Timing {
 	deadline?: number;
 }
 
-/** Where the calls of one execution go, and what they share. */
-export interface Connection {
-	context: IExecuteFunctions;
-	/** Base URL. */
-	endpoint: string;
-	secretId: string;
-	env: Env;
-	turns: Turns;
-	/** Downloads take turns of their own, so that they never keep a look at a task waiting. */
-	downloads: Turns;
-	/** IDs of the tasks that this execution has started. */
-	started: string[];
-	stop: Stop;
-	quota: Quota;
-	limiterOf(key: string): Limiter;
-	clocks: SkewedClocks;
-}
-
 const SERVICE = 'tiw';
-const VERSION = '2019-09-19';
 const CLIENT = 'n8n-nodes-tencent-whiteboard';
 
 /** How long a throttled call without a deadline of its own keeps trying, in milliseconds. */
@@ -67,7 +46,7 @@ function requestOf(connection: Connection, call: ApiCall, timeout: number): IHtt
 		headers: {
 			'X-TC-Service': SERVICE,
 			'X-TC-Action': call.action,
-			'X-TC-Version': VERSION,
+			'X-TC-Version': call.version,
 			'X-TC-Region': call.region,
 			'X-TC-Language': call.language,
 			'X-TC-RequestClient': CLIENT,

@@ -1,0 +1,69 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { locators } from '../resources/locators';
+import { connect } from '../transport/connection';
+import type { Credential } from '../transport/connection';
+import { nodeError } from '../transport/errors';
+import { Stop } from '../transport/stop';
+import { system } from '../transport/system';
+import { regionOf } from '../../../credentials/signing/sites';
+import type { LocatorName } from '../types';
+import { readList } from './list';
+import { VERSION } from './run';
+
+/** Entries that a list shows at most; the filter finds the others. */
+const SHOWN = 500;
+
+const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+
+/** Finds the entries of a "From List" choice. A fault is shown in the list, and "By ID" stays usable. */
+async function search(
+	context: ILoadOptionsFunctions,
+	name: LocatorName,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const credential = await context.getCredentials<Credential>('tencentCloudApi');
+	const [first] = locators[name];
+	const locator = locators[name].find(({ site }) => site === credential.site) ?? first;
+	const application = Number(
+		locator.application && context.getCurrentNodeParameter('sdkAppId', { extractValue: true }),
+	);
+	const body: IDataObject = {
+		...locator.body?.(system.date()),
+		...(locator.application && { [locator.application]: application }),
+	};
+	const apiCall = {
+		action: locator.action,
+		version: VERSION,
+		body,
+		region: locator.region ?? regionOf(credential),
+		language: 'en-US',
+		requestTimeout: 30_000,
+		readOnly: true,
+	};
+	const connection = connect(context, credential, new Stop());
+	const outcome = await readList(connection, locator.list, apiCall, SHOWN);
+	if (!outcome.ok) throw nodeError(context.getNode(), outcome.fault, 0);
+
+	const wanted = filter.trim().toLowerCase();
+	const results = outcome.value
+		.map((entry) => {
+			const value = textOf(entry[locator.id]);
+			const details = locator.label.map((field) => textOf(entry[field])).filter(Boolean);
+			return { name: [value, ...details].join(' · '), value };
+		})
+		.filter((result) => result.name.toLowerCase().includes(wanted));
+	return { results };
+}
+
+type Search = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
+
+/** One search method per locator, as n8n looks them up by name. */
+export const listSearch: Record<string, Search> = Object.fromEntries(
+	(Object.keys(locators) as LocatorName[]).map((name): [string, Search] => [
+		name,
+		async function (filter) {
+			return await search(this, name, filter);
+		},
+	]),
+);

@@ -1,0 +1,42 @@
+import type { Operation } from '../types';
+
+/** Any action that the table does not have, on every resource. */
+export const custom: Operation = {
+	name: 'Custom API Call',
+	value: 'custom',
+	action: 'Make custom API call',
+	description: 'Call any action of the whiteboard API by its name',
+	api: '',
+	readOnly: false,
+	sites: ['international', 'china'],
+	availability: 'current',
+	fields: [
+		{
+			displayName: 'Action',
+			name: 'customAction',
+			api: 'Action',
+			kind: 'string',
+			required: true,
+			pattern: { source: '^[A-Za-z][A-Za-z0-9]*$', means: 'the name of an action' },
+			placeholder: 'e.g. DescribeTranscode',
+			description: 'The name of the action as the API documentation has it',
+		},
+		{
+			displayName: 'Parameters',
+			name: 'customParameters',
+			api: 'Parameters',
+			kind: 'json',
+			placeholder: 'e.g. {"SdkAppId": 1400127230, "TaskId": "…"}',
+			description: 'The parameters of the action as a JSON object',
+		},
+		{
+			displayName: 'Version',
+			name: 'customVersion',
+			api: 'Version',
+			kind: 'string',
+			default: '2019-09-19',
+			pattern: { source: '^\\d{4}-\\d{2}-\\d{2}$', means: 'a version such as 2019-09-19' },
+			description: 'The version of the API',
+		},
+	],
+};

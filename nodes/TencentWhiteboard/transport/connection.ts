@@ -1,0 +1,65 @@
+import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { endpointOf, regionOf } from '../../../credentials/signing/sites';
+import type { TencentCloudCredential } from '../../../credentials/signing/sites';
+import type { Operation } from '../types';
+import { SkewedClocks } from './clock';
+import { limiterFamily } from './limiter';
+import type { Limiter } from './limiter';
+import { Quota } from './retry';
+import type { Env, Stop } from './stop';
+import { system } from './system';
+import { Turns } from './turns';
+
+/** The rate and the clock belong to the service, so every execution in this process shares what is known of them. */
+const limiterOf = limiterFamily(system);
+const clocks = new SkewedClocks();
+
+/** Files downloaded at the same time: enough to fill a line, few enough for small memory. */
+const DOWNLOADS = 4;
+
+/** Where the calls of one execution go, and what they share. */
+export interface Connection {
+	context: IExecuteFunctions | ILoadOptionsFunctions;
+	/** Base URL. */
+	endpoint: string;
+	secretId: string;
+	env: Env;
+	turns: Turns;
+	/** Downloads take turns of their own, so that they never keep a look at a task waiting. */
+	downloads: Turns;
+	/** IDs of the tasks that this execution has started. */
+	started: string[];
+	stop: Stop;
+	quota: Quota;
+	limiterOf(key: string): Limiter;
+	clocks: SkewedClocks;
+}
+
+export type Credential = TencentCloudCredential & IDataObject;
+
+export function connect(
+	context: Connection['context'],
+	credential: Credential,
+	stop: Stop,
+): Connection {
+	return {
+		context,
+		endpoint: endpointOf(credential, 'tiw'),
+		secretId: credential.secretId.trim(),
+		env: system,
+		turns: new Turns(system, stop),
+		downloads: new Turns(system, stop, DOWNLOADS),
+		started: [],
+		stop,
+		quota: new Quota(),
+		limiterOf,
+		clocks,
+	};
+}
+
+/** The region to ask: an action that only one region serves goes there, any other where the credential says. */
+export function regionFor(credential: Credential, { regions = {} }: Pick<Operation, 'regions'>) {
+	const only = credential.site === 'custom' ? undefined : regions[credential.site];
+	return only ?? regionOf(credential);
+}
