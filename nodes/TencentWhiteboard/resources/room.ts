@@ -1,0 +1,130 @@
+import type { IntegerField, ListField, Operation, Resource, StringField } from '../types';
+import { sdkAppId } from './common';
+
+const roomId: StringField = {
+	displayName: 'Room ID',
+	name: 'roomId',
+	api: 'RoomId',
+	kind: 'string',
+	locator: 'rooms',
+	required: true,
+	placeholder: 'e.g. 12345',
+	description: 'The room to look into',
+};
+
+const timeRange: ListField = {
+	displayName: 'Time Range',
+	name: 'timeRange',
+	api: 'TimeRange',
+	kind: 'list',
+	of: 'integer',
+	minItems: 2,
+	maxItems: 2,
+	required: true,
+	placeholder: 'e.g. 1767225600000, 1767312000000',
+	description: 'Start and end as Unix timestamps in milliseconds, separated by a comma',
+};
+
+const maxSize: IntegerField = {
+	displayName: 'Max Size',
+	name: 'maxSize',
+	api: 'MaxSize',
+	kind: 'integer',
+	min: 1,
+	default: 1000,
+	description: 'How many entries to return at most',
+};
+
+const query: StringField = {
+	displayName: 'Query',
+	name: 'query',
+	api: 'Query',
+	kind: 'string',
+	placeholder: 'e.g. *',
+	description: 'A search expression that narrows the result',
+};
+
+const common: Pick<Operation, 'readOnly' | 'sites' | 'availability' | 'regions'> = {
+	readOnly: true,
+	sites: ['international'],
+	availability: 'withdrawn',
+	regions: { international: 'ap-guangzhou' },
+};
+
+export const room: Resource = {
+	name: 'Room',
+	value: 'room',
+	description: 'Rooms, who was in them, and what their clients logged',
+	operations: [
+		{
+			name: 'Describe Board SDK Log',
+			value: 'describeBoardSdkLog',
+			action: 'Describe board SDK log',
+			description: 'Get what the whiteboard of a user has logged in a room',
+			api: 'DescribeBoardSDKLog',
+			...common,
+			fields: [
+				sdkAppId,
+				roomId,
+				{
+					displayName: 'User ID',
+					name: 'userId',
+					api: 'UserId',
+					kind: 'string',
+					required: true,
+					placeholder: 'e.g. teacher',
+					description: 'The user whose log is wanted',
+				},
+				timeRange,
+				{
+					displayName: 'Aggregation Interval',
+					name: 'aggregationInterval',
+					api: 'AggregationInterval',
+					kind: 'string',
+					required: true,
+					placeholder: 'e.g. 5m',
+					description: 'The length of time over which lines are counted together',
+				},
+			],
+			optional: [
+				{
+					displayName: 'Ascending',
+					name: 'ascending',
+					api: 'Ascending',
+					kind: 'boolean',
+					description: 'Whether to begin with the oldest line',
+				},
+				{
+					displayName: 'Context',
+					name: 'context',
+					api: 'Context',
+					kind: 'string',
+					description: 'The Context of the answer before this one, to go on where it ended',
+				},
+				query,
+			],
+		},
+		{
+			name: 'Describe Room List',
+			value: 'describeRoomList',
+			action: 'Describe room list',
+			description: 'List the rooms that were in use in a period',
+			api: 'DescribeRoomList',
+			...common,
+			fields: [sdkAppId, timeRange],
+			optional: [maxSize, query],
+			list: { items: 'RoomList' },
+		},
+		{
+			name: 'Describe User List',
+			value: 'describeUserList',
+			action: 'Describe user list',
+			description: 'List the users who were in a room in a period',
+			api: 'DescribeUserList',
+			...common,
+			fields: [sdkAppId, roomId, timeRange],
+			optional: [maxSize, query],
+			list: { items: 'UserList' },
+		},
+	],
+};

@@ -1,0 +1,258 @@
+import type { Resource } from '../types';
+import { sdkAppId } from './common';
+import {
+	autoHandleUnsupportedElement,
+	autoHandleUnsupportedElementTypes,
+	documentUrl,
+	extraData,
+	statusTask,
+	taskId,
+	textOf,
+} from './shared';
+
+/** Of a document; no conversion gives more. */
+const MAX_PAGES = 5000;
+
+const resolution = { source: '^\\d+x\\d+$', means: 'a size such as 1280x720' };
+
+/** A static conversion's result is a prefix, `…/id/`; that of a dynamic one is a web page, `…/index.html`. */
+const PREFIX = /^[^?]*\/[^/.?]*(\?|$)/;
+
+function pageFiles(prefix: string, pages: unknown): Array<{ url: string }> {
+	const known = typeof pages === 'number' && pages >= 1;
+	return Array.from({ length: prefix && known ? Math.min(pages, MAX_PAGES) : 0 }, (_, index) => ({
+		url: prefix.replace(/(?=\?|$)/, `${index + 1}.jpg`),
+	}));
+}
+
+/** A conversion that fails makes DescribeTranscode answer with an error. */
+const transcodeTask = statusTask({
+	label: 'transcode task',
+	describe: 'DescribeTranscode',
+	ended: ['FINISHED'],
+	flaw: ({ ResultUrl }) =>
+		textOf(ResultUrl) ? undefined : { code: '', message: 'the answer holds no result' },
+	terminalErrorCodes: [
+		'FailedOperation.FileDownloadFail',
+		'FailedOperation.FileFormatError',
+		'FailedOperation.FileOpenFail',
+		'FailedOperation.FileUploadFail',
+		'FailedOperation.Transcode',
+		'FailedOperation.TranscodeServerError',
+		'InvalidParameter.FileFormatUnsupported',
+		'InvalidParameter.UrlFormatError',
+		'LimitExceeded.TranscodePagesLimitation',
+	],
+	files: {
+		list: ({ Status, Pages, ResultUrl, ThumbnailUrl, CompressFileUrl }) => {
+			// Links to pages are made up here, so there must be pages.
+			if (Status !== 'FINISHED') return [];
+			const result = textOf(ResultUrl);
+			const archive = textOf(CompressFileUrl);
+			return [
+				...(PREFIX.test(result) ? pageFiles(result, Pages) : []),
+				...pageFiles(textOf(ThumbnailUrl), Pages),
+				...(archive ? [{ url: archive }] : []),
+			];
+		},
+		keptDays: 7,
+	},
+});
+
+/** Answers with the state only; the files are known by the task ID. */
+const transcodeTaskByUrl = statusTask({
+	label: 'transcode task',
+	describe: 'DescribeTranscodeByUrl',
+	idField: 'Url',
+	ended: ['FINISHED', 'EXCEPTION'],
+	flaw: ({ Status }) =>
+		Status === 'EXCEPTION' ? { code: 'EXCEPTION', message: 'the conversion failed' } : undefined,
+	terminalErrorCodes: ['FailedOperation.TranscodeServerError'],
+});
+
+const simplify = [
+	'TaskId',
+	'Status',
+	'Progress',
+	'Title',
+	'Pages',
+	'Resolution',
+	'ResultUrl',
+	'ThumbnailUrl',
+	'CompressFileUrl',
+	'FinishedTime',
+];
+
+export const transcode: Resource = {
+	name: 'Transcode',
+	value: 'transcode',
+	description: 'Documents converted for the whiteboard',
+	operations: [
+		{
+			name: 'Create Transcode',
+			value: 'createTranscode',
+			action: 'Create transcode',
+			description: 'Start converting a document into images or an animated web page',
+			api: 'CreateTranscode',
+			readOnly: false,
+			sites: ['international', 'china'],
+			availability: 'current',
+			fields: [sdkAppId, documentUrl],
+			optional: [
+				autoHandleUnsupportedElement,
+				autoHandleUnsupportedElementTypes,
+				{
+					displayName: 'Compress File Type',
+					name: 'compressFileType',
+					api: 'CompressFileType',
+					kind: 'options',
+					description: 'The archive to make of the result as well; left out, none',
+					options: [
+						{ name: 'TAR.GZ', value: 'tar.gz', description: 'A compressed tar archive' },
+						{ name: 'ZIP', value: 'zip', description: 'A ZIP archive' },
+					],
+				},
+				{
+					displayName: 'Excel Param',
+					name: 'excelParam',
+					api: 'ExcelParam',
+					kind: 'group',
+					description: 'Paper for Excel files that become images (China site only)',
+					fields: [
+						{
+							displayName: 'Paper Direction',
+							name: 'paperDirection',
+							api: 'PaperDirection',
+							kind: 'options',
+							default: 0,
+							description: 'How the paper lies',
+							options: [
+								{ name: 'Landscape', value: 1, description: 'Wider than high' },
+								{ name: 'Portrait', value: 0, description: 'Higher than wide' },
+							],
+						},
+						{
+							displayName: 'Paper Size',
+							name: 'paperSize',
+							api: 'PaperSize',
+							kind: 'options',
+							default: 0,
+							description: 'How large the paper is',
+							options: [
+								{ name: 'A0', value: 2, description: '841 by 1189 mm' },
+								{ name: 'A2', value: 1, description: '420 by 594 mm' },
+								{ name: 'A4', value: 0, description: '210 by 297 mm' },
+							],
+						},
+					],
+				},
+				extraData,
+				{
+					displayName: 'Is Static PPT',
+					name: 'isStaticPpt',
+					api: 'IsStaticPPT',
+					kind: 'boolean',
+					default: false,
+					description:
+						'Whether PowerPoint files become images too. Left off, they become a web page with their animations.',
+				},
+				{
+					displayName: 'Min Resolution',
+					name: 'minResolution',
+					api: 'MinResolution',
+					kind: 'string',
+					pattern: resolution,
+					placeholder: 'e.g. 1280x720',
+					description: 'Deprecated by Tencent Cloud, use Min Scale Resolution instead',
+				},
+				{
+					displayName: 'Min Scale Resolution',
+					name: 'minScaleResolution',
+					api: 'MinScaleResolution',
+					kind: 'string',
+					pattern: resolution,
+					placeholder: 'e.g. 1280x720',
+					description:
+						'The least width and height of the result in pixels; left out, those of the document',
+				},
+				{
+					displayName: 'Priority',
+					name: 'priority',
+					api: 'Priority',
+					kind: 'options',
+					description:
+						'Place in the queue for PowerPoint files that become a web page (deprecated on the China site)',
+					options: [
+						{
+							name: 'Low',
+							value: 'low',
+							description: 'Takes files up to 500 MB and 2000 pages, but may wait for long',
+						},
+					],
+				},
+				{
+					displayName: 'Thumbnail Resolution',
+					name: 'thumbnailResolution',
+					api: 'ThumbnailResolution',
+					kind: 'string',
+					pattern: resolution,
+					placeholder: 'e.g. 320x180',
+					description:
+						'Width and height of thumbnails for a PowerPoint file that becomes a web page; left out, none are made',
+				},
+			],
+			task: transcodeTask,
+			simplify,
+		},
+		{
+			name: 'Describe Transcode',
+			value: 'describeTranscode',
+			action: 'Describe transcode',
+			description: 'Get the state of a conversion and the links to its result',
+			api: 'DescribeTranscode',
+			readOnly: true,
+			sites: ['international', 'china'],
+			availability: 'current',
+			fields: [sdkAppId, { ...taskId, description: 'The ID that Create Transcode answered with' }],
+			task: transcodeTask,
+			simplify,
+		},
+		{
+			name: 'Describe Transcode by URL',
+			value: 'describeTranscodeByUrl',
+			action: 'Describe transcode by URL',
+			description: 'Get the state of the newest conversion of a document in the last 24 hours',
+			api: 'DescribeTranscodeByUrl',
+			readOnly: true,
+			sites: ['china'],
+			availability: 'current',
+			fields: [
+				sdkAppId,
+				{ ...documentUrl, description: 'The URL that Create Transcode was given, as it was' },
+			],
+			task: transcodeTaskByUrl,
+		},
+		{
+			name: 'Describe Transcode Search',
+			value: 'describeTranscodeSearch',
+			action: 'Describe transcode search',
+			description: 'Find conversions by the name of the document',
+			api: 'DescribeTranscodeSearch',
+			readOnly: true,
+			sites: ['international'],
+			availability: 'withdrawn',
+			fields: [],
+			optional: [
+				{
+					displayName: 'Keyword',
+					name: 'keyword',
+					api: 'Keyword',
+					kind: 'string',
+					placeholder: 'e.g. lesson',
+					description: 'Part of the name of the document',
+				},
+			],
+			list: { items: 'TranscodeTaskSet', page: { size: 100, total: 'TotalCount' } },
+		},
+	],
+};

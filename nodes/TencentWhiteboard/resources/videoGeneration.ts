@@ -1,0 +1,78 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Resource } from '../types';
+import { sdkAppId } from './common';
+import {
+	concat,
+	extraData,
+	mixStream,
+	recordControl,
+	statusTask,
+	taskId,
+	videoFiles,
+	whiteboard,
+} from './shared';
+
+/** VideoInfoList has the videos; VideoInfos, a single one, is from before and mostly empty. */
+function filesOf({ VideoInfoList, VideoInfos }: IDataObject) {
+	const files = videoFiles(VideoInfoList);
+	return files.length > 0 ? files : videoFiles(VideoInfos);
+}
+
+/** FINISHED stands for success and failure alike, without an error code: videos tell the one from the other. */
+const videoGenerationTask = statusTask({
+	label: 'video generation task',
+	describe: 'DescribeVideoGenerationTask',
+	ended: ['FINISHED'],
+	flaw: (answer) =>
+		filesOf(answer).length > 0 ? undefined : { code: '', message: 'the answer holds no videos' },
+	terminalErrorCodes: ['FailedOperation.Record'],
+	files: { list: filesOf, keptDays: 3 },
+});
+
+export const videoGeneration: Resource = {
+	name: 'Video Generation',
+	value: 'videoGeneration',
+	description: 'Videos made from a recording that has ended',
+	operations: [
+		{
+			name: 'Create Video Generation Task',
+			value: 'createVideoGenerationTask',
+			action: 'Create video generation task',
+			description: 'Start making videos from a recording that has ended',
+			api: 'CreateVideoGenerationTask',
+			readOnly: false,
+			sites: ['international', 'china'],
+			availability: 'current',
+			fields: [
+				sdkAppId,
+				{
+					displayName: 'Online Record Task ID',
+					name: 'onlineRecordTaskId',
+					api: 'OnlineRecordTaskId',
+					kind: 'string',
+					required: true,
+					placeholder: 'e.g. g4v20j0a15hud8rrs4jc',
+					description: 'The recording: the ID that Start Online Record answered with',
+				},
+			],
+			optional: [concat, extraData, mixStream, recordControl, whiteboard],
+			task: videoGenerationTask,
+		},
+		{
+			name: 'Describe Video Generation Task',
+			value: 'describeVideoGenerationTask',
+			action: 'Describe video generation task',
+			description: 'Get the state of a video generation task and the links to its videos',
+			api: 'DescribeVideoGenerationTask',
+			readOnly: true,
+			sites: ['international', 'china'],
+			availability: 'current',
+			fields: [
+				sdkAppId,
+				{ ...taskId, description: 'The ID that Create Video Generation Task answered with' },
+			],
+			task: videoGenerationTask,
+		},
+	],
+};

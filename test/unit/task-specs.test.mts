@@ -1,0 +1,492 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { buildBody } from '../../nodes/TencentWhiteboard/execute/request.ts';
+import { pptCheck } from '../../nodes/TencentWhiteboard/resources/pptCheck.ts';
+import { recording } from '../../nodes/TencentWhiteboard/resources/recording.ts';
+import { transcode } from '../../nodes/TencentWhiteboard/resources/transcode.ts';
+import { videoGeneration } from '../../nodes/TencentWhiteboard/resources/videoGeneration.ts';
+import { whiteboardPush } from '../../nodes/TencentWhiteboard/resources/whiteboardPush.ts';
+import type { Operation, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
+
+const operations = [transcode, recording, videoGeneration, pptCheck, whiteboardPush].flatMap(
+	(resource) => resource.operations,
+);
+
+function operationOf(api: string): Operation {
+	const found = operations.find((operation) => operation.api === api);
+	if (!found) throw new Error(`No operation for ${api}`);
+	return found;
+}
+
+/** The task of the operation that reads it. */
+function taskOf(api: string): TaskSpec {
+	const { task } = operationOf(api);
+	if (!task) throw new Error(`No task for ${api}`);
+	return task;
+}
+
+const VIDEO = {
+	VideoPlayTime: 0,
+	VideoSize: 1024,
+	VideoFormat: 'mp4',
+	VideoDuration: 4000,
+	VideoUrl: 'https://recording.example.com/r1/board.mp4',
+	VideoId: 'v1',
+	VideoType: 2,
+	UserId: '',
+	Width: 1280,
+	Height: 960,
+};
+
+/** An answer of every action as it comes when all is well. */
+const FINISHED: Record<string, IDataObject> = {
+	DescribeTranscode: {
+		Pages: 3,
+		Progress: 100,
+		Resolution: '1280x720',
+		ResultUrl: 'https://transcode.example.com/t1/',
+		Status: 'FINISHED',
+		TaskId: 't1',
+		Title: 'Lesson.pdf',
+		ThumbnailUrl: '',
+		ThumbnailResolution: '',
+		CompressFileUrl: '',
+		ResourceListUrl: null,
+		Ext: null,
+		CreateTime: 1735700000,
+		AssignTime: 1735700001,
+		FinishedTime: 1735700009,
+		RequestId: 'r',
+	},
+	DescribeTranscodeByUrl: { Progress: 100, Status: 'FINISHED', TaskId: 't1', RequestId: 'r' },
+	DescribePPTCheck: {
+		TaskId: 'p1',
+		IsOK: true,
+		ResultUrl: null,
+		Slides: null,
+		Status: 'FINISHED',
+		Progress: 100,
+		Errs: null,
+		RequestId: 'r',
+	},
+	DescribeOnlineRecord: {
+		FinishReason: 'USER_CALL',
+		TaskId: 'r1',
+		Status: 'FINISHED',
+		RoomId: 12345,
+		GroupId: '12345',
+		RecordUserId: 'tic_record_user_12345_1',
+		RecordStartTime: 1735700000,
+		RecordStopTime: 1735700004,
+		TotalTime: 4000,
+		ExceptionCnt: 0,
+		OmittedDurations: [],
+		VideoInfos: [VIDEO],
+		ReplayUrl: null,
+		Interrupts: null,
+		RequestId: 'r',
+	},
+	DescribeVideoGenerationTask: {
+		GroupId: '12345',
+		RoomId: 12345,
+		TaskId: 'v1',
+		Progress: 0,
+		Status: 'FINISHED',
+		TotalTime: 4000,
+		VideoInfos: { ...VIDEO, VideoUrl: '' },
+		VideoInfoList: [VIDEO],
+		RequestId: 'r',
+	},
+	DescribeWhiteboardPush: {
+		FinishReason: 'USER_CALL',
+		TaskId: 'w1',
+		Status: 'STOPPED',
+		RoomId: 12345,
+		GroupId: '12345',
+		PushUserId: 'push',
+		PushStartTime: 1735700000,
+		PushStopTime: 1735700004,
+		ExceptionCnt: 0,
+		IMSyncTime: 1735700000,
+		Backup: '',
+		RequestId: 'r',
+	},
+};
+
+const APIS = Object.keys(FINISHED);
+
+describe('the state of a task', () => {
+	test.each([
+		['DescribeTranscode', 'QUEUED', 'pending'],
+		['DescribeTranscode', 'PROCESSING', 'pending'],
+		['DescribeTranscode', 'FINISHED', 'succeeded'],
+		// Not a status of this action: only the action by URL has it.
+		['DescribeTranscode', 'EXCEPTION', 'pending'],
+		['DescribeTranscodeByUrl', 'QUEUED', 'pending'],
+		['DescribeTranscodeByUrl', 'PROCESSING', 'pending'],
+		['DescribeTranscodeByUrl', 'FINISHED', 'succeeded'],
+		['DescribeTranscodeByUrl', 'EXCEPTION', 'failed'],
+		['DescribePPTCheck', 'QUEUED', 'pending'],
+		['DescribePPTCheck', 'PROCESSING', 'pending'],
+		['DescribePPTCheck', 'FINISHED', 'succeeded'],
+		['DescribeOnlineRecord', 'PREPARED', 'pending'],
+		['DescribeOnlineRecord', 'RECORDING', 'pending'],
+		['DescribeOnlineRecord', 'PAUSED', 'pending'],
+		['DescribeOnlineRecord', 'STOPPED', 'pending'],
+		['DescribeOnlineRecord', 'FINISHED', 'succeeded'],
+		['DescribeVideoGenerationTask', 'QUEUED', 'pending'],
+		['DescribeVideoGenerationTask', 'PROCESSING', 'pending'],
+		['DescribeVideoGenerationTask', 'FINISHED', 'succeeded'],
+		['DescribeWhiteboardPush', 'PREPARED', 'pending'],
+		['DescribeWhiteboardPush', 'PUSHING', 'pending'],
+		['DescribeWhiteboardPush', 'STOPPED', 'succeeded'],
+	])('%s: %s is %s', (api, Status, state) => {
+		const answer = { ...FINISHED[api], Status };
+		expect(taskOf(api).classify(answer)).toBe(state);
+		expect(taskOf(api).status(answer)).toBe(Status);
+	});
+
+	test.each(APIS)('%s: what is unknown or missing is pending', (api) => {
+		for (const Status of [undefined, null, '', 'finished', 'CANCELLED', 1, {}, ['FINISHED']]) {
+			const answer = { ...FINISHED[api], Status } as IDataObject;
+			expect(taskOf(api).classify(answer)).toBe('pending');
+		}
+		expect(taskOf(api).status({})).toBe('without a status');
+		expect(taskOf(api).status({ Status: null })).toBe('without a status');
+	});
+
+	test.each(APIS)('%s: an error code of its own makes an ended task a failed one', (api) => {
+		const task = taskOf(api);
+		for (const ErrorCode of [undefined, null, '', 0, '0', 'OK']) {
+			expect(task.classify({ ...FINISHED[api], ErrorCode } as IDataObject)).toBe('succeeded');
+		}
+		const failed = { ...FINISHED[api], ErrorCode: 'Internal', ErrorMessage: 'disk full' };
+		expect(task.classify(failed)).toBe('failed');
+		expect(task.failure(failed)).toEqual({ code: 'Internal', message: 'disk full' });
+		expect(task.failure({ ...FINISHED[api], ErrorCode: -14, ErrorMsg: 'page 3' })).toEqual({
+			code: '-14',
+			message: 'page 3',
+		});
+		expect(task.classify({ ...failed, Status: 'PROCESSING' })).toBe('pending');
+	});
+
+	test.each(['AUTO', 'USER_CALL', 'FORCE_STOP', '', null])(
+		'a recording or push that ended by %p succeeded',
+		(FinishReason) => {
+			for (const api of ['DescribeOnlineRecord', 'DescribeWhiteboardPush']) {
+				expect(taskOf(api).classify({ ...FINISHED[api], FinishReason })).toBe('succeeded');
+			}
+		},
+	);
+
+	test.each(['DescribeOnlineRecord', 'DescribeWhiteboardPush'])(
+		'%s: one that broke off failed, once it has ended',
+		(api) => {
+			const answer = { ...FINISHED[api], FinishReason: 'EXCEPTION' };
+			expect(taskOf(api).classify(answer)).toBe('failed');
+			expect(taskOf(api).failure(answer)).toEqual({
+				code: 'EXCEPTION',
+				message: 'a fault in the service ended it',
+			});
+			expect(taskOf(api).classify({ ...answer, Status: 'PREPARED' })).toBe('pending');
+		},
+	);
+
+	test('a recording that stopped by a fault is pending as long as its files are made', () => {
+		const answer = { Status: 'STOPPED', FinishReason: 'EXCEPTION', VideoInfos: [] };
+		expect(taskOf('DescribeOnlineRecord').classify(answer)).toBe('pending');
+	});
+
+	test('a recording without videos of its own succeeded', () => {
+		const answer = {
+			...FINISHED.DescribeOnlineRecord,
+			VideoInfos: [],
+			ReplayUrl: 'https://e.com/',
+		};
+		expect(taskOf('DescribeOnlineRecord').classify(answer)).toBe('succeeded');
+	});
+
+	test('problems found in a file are a result, not a failure', () => {
+		const answer = {
+			...FINISHED.DescribePPTCheck,
+			IsOK: false,
+			Errs: [{ Name: 'Ink 1', Type: 0, Detail: 'ink' }],
+		};
+		expect(taskOf('DescribePPTCheck').classify(answer)).toBe('succeeded');
+	});
+
+	test('a failed conversion found by its URL says so', () => {
+		expect(taskOf('DescribeTranscodeByUrl').failure({ Status: 'EXCEPTION' })).toEqual({
+			code: 'EXCEPTION',
+			message: 'the conversion failed',
+		});
+	});
+
+	test.each([
+		['DescribeTranscode', { ResultUrl: null }, 'the answer holds no result'],
+		['DescribeTranscode', { ResultUrl: '' }, 'the answer holds no result'],
+		[
+			'DescribeVideoGenerationTask',
+			{ VideoInfoList: null, VideoInfos: null },
+			'the answer holds no videos',
+		],
+		[
+			'DescribeVideoGenerationTask',
+			{ VideoInfoList: [], VideoInfos: { VideoUrl: '' } },
+			'the answer holds no videos',
+		],
+	])('%s: ended with %j failed', (api, part, message) => {
+		const answer = { ...FINISHED[api], ...part } as IDataObject;
+		expect(taskOf(api).classify(answer)).toBe('failed');
+		expect(taskOf(api).failure(answer)).toEqual({ code: '', message });
+	});
+
+	test.each(APIS)('%s: no single null changes what the others say, but for the result', (api) => {
+		const task = taskOf(api);
+		const decisive = ['Status', ...(api === 'DescribeTranscode' ? ['ResultUrl'] : [])];
+		if (api === 'DescribeVideoGenerationTask') decisive.push('VideoInfoList');
+		for (const name of Object.keys(FINISHED[api]).filter((key) => !decisive.includes(key))) {
+			expect(task.classify({ ...FINISHED[api], [name]: null })).toBe('succeeded');
+		}
+	});
+});
+
+/** Anything, as JSON can hold it, under the names that the tasks look at. */
+const anyAnswer = fc
+	.record(
+		Object.fromEntries(
+			[...new Set(APIS.flatMap((api) => Object.keys(FINISHED[api])))]
+				.filter((name) => name !== 'Status')
+				.concat('ErrorCode', 'ErrorMessage', 'ErrorMsg')
+				.map((name) => [name, fc.jsonValue()]),
+		),
+		{ requiredKeys: [] },
+	)
+	.chain((answer) =>
+		fc
+			.oneof(fc.jsonValue(), fc.constantFrom('FINISHED', 'STOPPED', 'EXCEPTION', 'PROCESSING'))
+			.map((Status) => ({ ...answer, Status }) as IDataObject),
+	);
+
+test.each(APIS)('%s: no answer whatsoever makes the task throw', (api) => {
+	const task = taskOf(api);
+	fc.assert(
+		fc.property(anyAnswer, (answer) => {
+			const state = task.classify(answer);
+			expect(['pending', 'succeeded', 'failed']).toContain(state);
+			const { code, message } = task.failure(answer);
+			expect([typeof task.status(answer), typeof code, typeof message]).toEqual(
+				Array(3).fill('string'),
+			);
+			if (state === 'failed') expect(code + message).not.toBe('');
+			for (const { url, fileName = '' } of task.files?.list(answer) ?? []) {
+				expect(url).not.toBe('');
+				expect(typeof fileName).toBe('string');
+			}
+		}),
+	);
+});
+
+describe('result files', () => {
+	const filesOf = (api: string, part: object) =>
+		taskOf(api).files?.list({ ...FINISHED[api], ...part } as IDataObject);
+	const urls = (...list: string[]) => list.map((url) => ({ url }));
+
+	test('of a static conversion are its pages, counted from 1', () => {
+		expect(filesOf('DescribeTranscode', {})).toEqual(
+			urls(
+				'https://transcode.example.com/t1/1.jpg',
+				'https://transcode.example.com/t1/2.jpg',
+				'https://transcode.example.com/t1/3.jpg',
+			),
+		);
+	});
+
+	test.each([
+		['https://e.com/t1/page_', 'https://e.com/t1/page_1.jpg'],
+		['https://e.com/t1/?sign=a/b.c?d', 'https://e.com/t1/1.jpg?sign=a/b.c?d'],
+	])('are found under the prefix %s', (ResultUrl, first) => {
+		expect(filesOf('DescribeTranscode', { ResultUrl, Pages: 1 })).toEqual(urls(first));
+	});
+
+	test('of a dynamic conversion are thumbnails and the archive, not the web page', () => {
+		const part = {
+			Pages: 2,
+			ResultUrl: 'https://transcode.example.com/t1/index.html',
+			ThumbnailUrl: 'https://transcode.example.com/t1/thumb/',
+			CompressFileUrl: 'https://transcode.example.com/t1/t1.tar.gz',
+		};
+		const files = urls(
+			'https://transcode.example.com/t1/thumb/1.jpg',
+			'https://transcode.example.com/t1/thumb/2.jpg',
+			'https://transcode.example.com/t1/t1.tar.gz',
+		);
+		expect(filesOf('DescribeTranscode', part)).toEqual(files);
+		const ResultUrl = 'https://transcode.example.com/t1/index.html?from=/a';
+		expect(filesOf('DescribeTranscode', { ...part, ResultUrl })).toEqual(files);
+		const alone = { ...part, ThumbnailUrl: '', CompressFileUrl: null };
+		expect(filesOf('DescribeTranscode', alone)).toEqual([]);
+	});
+
+	test.each([0, -1, null, undefined, Number.NaN, '3'])('are none for %p pages', (Pages) => {
+		expect(filesOf('DescribeTranscode', { Pages })).toEqual([]);
+	});
+
+	test('are not more pages than a document can have', () => {
+		expect(filesOf('DescribeTranscode', { Pages: 1e12 })).toHaveLength(5000);
+	});
+
+	test('are none as long as the conversion is under way', () => {
+		expect(filesOf('DescribeTranscode', { Status: 'PROCESSING' })).toEqual([]);
+	});
+
+	test('of a recording are its videos and sound files', () => {
+		const VideoInfos = [
+			VIDEO,
+			{ ...VIDEO, VideoType: 4, VideoUrl: 'https://recording.example.com/r1/lin.mp3' },
+			{ ...VIDEO, VideoUrl: '' },
+			{ ...VIDEO, VideoUrl: null },
+			null,
+		];
+		expect(filesOf('DescribeOnlineRecord', { VideoInfos })).toEqual(
+			urls(VIDEO.VideoUrl, 'https://recording.example.com/r1/lin.mp3'),
+		);
+	});
+
+	test.each([null, undefined, []])('of a recording with %p are none', (VideoInfos) => {
+		expect(filesOf('DescribeOnlineRecord', { VideoInfos })).toEqual([]);
+	});
+
+	test('of a video generation are those of the list, else the single one of old', () => {
+		const api = 'DescribeVideoGenerationTask';
+		const old = { ...VIDEO, VideoUrl: 'https://recording.example.com/r1/old.mp4' };
+		expect(filesOf(api, { VideoInfos: old })).toEqual(urls(VIDEO.VideoUrl));
+		for (const VideoInfoList of [null, []]) {
+			expect(filesOf(api, { VideoInfoList, VideoInfos: old })).toEqual(urls(old.VideoUrl));
+		}
+		expect(filesOf(api, { VideoInfoList: null, VideoInfos: null })).toEqual([]);
+	});
+
+	test('of a check is the repaired file', () => {
+		const ResultUrl = 'https://transcode.example.com/p1/repaired.pptx';
+		expect(filesOf('DescribePPTCheck', { ResultUrl })).toEqual(urls(ResultUrl));
+		expect(filesOf('DescribePPTCheck', {})).toEqual([]);
+	});
+
+	test.each(APIS)('%s: an answer without fields has none', (api) => {
+		expect(taskOf(api).files?.list({}) ?? []).toEqual([]);
+		expect(taskOf(api).classify({})).toBe('pending');
+		expect(taskOf(api).failure({}).code).toBe('');
+	});
+
+	test('are kept as long as the public bucket keeps them', () => {
+		const kept = APIS.map((api) => [api, taskOf(api).files?.keptDays]);
+		expect(Object.fromEntries(kept)).toEqual({
+			DescribeTranscode: 7,
+			DescribeTranscodeByUrl: undefined,
+			DescribePPTCheck: 7,
+			DescribeOnlineRecord: 3,
+			DescribeVideoGenerationTask: 3,
+			DescribeWhiteboardPush: undefined,
+		});
+	});
+});
+
+describe('the operations', () => {
+	test.each([
+		['CreateTranscode', 'DescribeTranscode'],
+		['CreatePPTCheckTask', 'DescribePPTCheck'],
+		['StartOnlineRecord', 'DescribeOnlineRecord'],
+		['StopOnlineRecord', 'DescribeOnlineRecord'],
+		['CreateVideoGenerationTask', 'DescribeVideoGenerationTask'],
+		['StartWhiteboardPush', 'DescribeWhiteboardPush'],
+		['StopWhiteboardPush', 'DescribeWhiteboardPush'],
+	])('%s waits with %s and changes something', (api, describing) => {
+		expect(operationOf(api).task).toBe(taskOf(describing));
+		expect(operationOf(api).readOnly).toBe(false);
+	});
+
+	test.each(['PauseOnlineRecord', 'ResumeOnlineRecord'])('%s has nothing to wait for', (api) => {
+		expect(operationOf(api).task).toBeUndefined();
+		expect(operationOf(api).readOnly).toBe(false);
+	});
+
+	test.each(APIS)('%s: the field that names its task is one it asks for', (api) => {
+		const { task, fields, readOnly } = operationOf(api);
+		expect(readOnly).toBe(true);
+		expect(task?.describe).toBe(api);
+		expect(fields.map((field) => field.api)).toEqual(['SdkAppId', task?.idField]);
+	});
+
+	test('are sorted, and so are their optional fields', () => {
+		const sorted = (names: string[]) => [...names].sort((a, b) => a.localeCompare(b));
+		for (const resource of [transcode, recording, videoGeneration, pptCheck, whiteboardPush]) {
+			const names = resource.operations.map(({ name }) => name);
+			expect(names).toEqual(sorted(names));
+			for (const { optional = [] } of resource.operations) {
+				const optionals = optional.map(({ displayName }) => displayName);
+				expect(optionals).toEqual(sorted(optionals));
+			}
+		}
+	});
+
+	test('keep ten fields at most, all of them in the answer', () => {
+		for (const { simplify, task } of operations) {
+			if (!simplify) continue;
+			expect(simplify.length).toBeLessThanOrEqual(10);
+			expect(Object.keys(FINISHED[task?.describe ?? ''])).toEqual(expect.arrayContaining(simplify));
+		}
+	});
+
+	test('make the nested structures of the API', () => {
+		const { fields, optional = [] } = operationOf('StartOnlineRecord');
+		const values: Record<string, unknown> = {
+			sdkAppId: 1400127230,
+			roomId: 4294967294,
+			recordUserId: 'tic_record_user_12345_1',
+			recordUserSig: 's',
+			concat: { values: { enabled: true, image: '' } },
+			extras: ['MIX_STREAM'],
+			mixStream: {
+				values: {
+					custom: '{"Canvas":{"LayoutParams":{"Width":2,"Height":2}},"InputStreamList":[]}',
+					disableAudio: false,
+					enabled: true,
+					modelId: '',
+					teacherId: '',
+				},
+			},
+			recordControl: {
+				values: {
+					enabled: true,
+					streamControls: { values: [{ streamId: 'tic_substream', disableAudio: true }] },
+				},
+			},
+			whiteboard: { values: { width: 1280, height: 960, initParam: '{"a":1}' } },
+		};
+		const read = (name: string) => values[name] ?? '';
+		expect(buildBody([...fields, ...optional], read, 0)).toEqual({
+			ok: true,
+			value: {
+				SdkAppId: 1400127230,
+				RoomId: 4294967294,
+				RecordUserId: 'tic_record_user_12345_1',
+				RecordUserSig: 's',
+				Concat: { Enabled: true },
+				Extras: ['MIX_STREAM'],
+				MixStream: {
+					Custom: { Canvas: { LayoutParams: { Width: 2, Height: 2 } }, InputStreamList: [] },
+					DisableAudio: false,
+					Enabled: true,
+				},
+				RecordControl: {
+					Enabled: true,
+					StreamControls: [{ StreamId: 'tic_substream', DisableAudio: true }],
+				},
+				Whiteboard: { Width: 1280, Height: 960, InitParam: '{"a":1}' },
+			},
+		});
+	});
+});
