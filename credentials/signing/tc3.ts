@@ -1,4 +1,5 @@
-import { createHmac, hash } from 'crypto';
+import { createHmac, createSecretKey, hash } from 'crypto';
+import type { KeyObject } from 'crypto';
 
 /** What a TC3-HMAC-SHA256 signature covers. */
 export interface Tc3Request {
@@ -21,18 +22,19 @@ const ALGORITHM = 'TC3-HMAC-SHA256';
 const CACHED_KEYS = 50;
 
 /** Signing keys by day, service and secret: a key lives for one UTC day, so few are ever in use. */
-const keys = new Map<string, Buffer>();
+const keys = new Map<string, KeyObject>();
 
 const sha256 = (data: Uint8Array | string) => hash('sha256', data, 'hex');
 const hmac = (key: Buffer | string, data: string) =>
 	createHmac('sha256', key).update(data).digest();
 
-function signingKey(secretKey: string, date: string, service: string): Buffer {
+function signingKey(secretKey: string, date: string, service: string): KeyObject {
 	// The date has a fixed length and a service has no slash, so the parts cannot run into each other.
 	const id = `${date}/${service}/${secretKey}`;
 	let key = keys.get(id);
 	if (!key) {
-		key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request');
+		// As a KeyObject it is made ready once; with a Buffer every HMAC would do so anew.
+		key = createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request'));
 		if (keys.size >= CACHED_KEYS) keys.delete(keys.keys().next().value as string);
 		keys.set(id, key);
 	}

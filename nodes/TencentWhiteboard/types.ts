@@ -24,7 +24,9 @@ interface FieldBase {
 export interface StringField extends FieldBase {
 	kind: 'string';
 	default?: string;
+	/** In characters, unless the API counts bytes. */
 	maxLength?: number;
+	maxLengthUnit?: 'bytes';
 	/** `url`: http or https. `json`: JSON that the API wants as text; an object is taken too. */
 	format?: 'url' | 'json';
 	/** A regular expression's source, and what it asks for in words: `a user ID that begins with …`. */
@@ -116,9 +118,15 @@ export interface TaskSpec {
 	files?: FileSpec;
 }
 
+export interface ResultFile {
+	url: string;
+	/** Where the URL's own last part would not do. */
+	fileName?: string;
+}
+
 export interface FileSpec {
 	/** The result files in an answer; empty as long as there are none. */
-	list(answer: IDataObject): Array<{ url: string; fileName?: string }>;
+	list(answer: IDataObject): ResultFile[];
 	/** Days that Tencent's public bucket keeps them (API pages). */
 	keptDays: number;
 }
@@ -185,6 +193,8 @@ export interface Operation {
 
 export interface Resource {
 	name: string;
+	/** Chosen in a new node. */
+	default?: true;
 	value: string;
 	description: string;
 	operations: Operation[];

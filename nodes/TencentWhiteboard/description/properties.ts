@@ -97,7 +97,7 @@ function property(field: Field, show?: IDisplayOptions['show']): INodeProperties
 	return { ...common, ...shapeOf(field) };
 }
 
-/** A choice among entries of the table. The default changes nothing: the first one that only reads. */
+/** A choice among entries of the table. In a new node the first operation that changes nothing is chosen. */
 function choice(
 	displayName: string,
 	name: string,
@@ -119,8 +119,8 @@ function choice(
 		default: '',
 		...(displayOptions && { displayOptions }),
 	};
-	const harmless = entries.find((entry) => 'readOnly' in entry && entry.readOnly) ?? entries[0];
-	return { ...common, default: harmless.value };
+	const chosen = entries.find((entry) => ('readOnly' in entry ? entry.readOnly : entry.default));
+	return { ...common, default: (chosen ?? entries[0]).value };
 }
 
 const byName = (a: INodeProperties, b: INodeProperties) =>

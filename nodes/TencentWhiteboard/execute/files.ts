@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { Connection } from '../transport/connection';
 import { connectionFault } from '../transport/errors';
 import type { Fault, HttpAnswer, Outcome } from '../transport/errors';
+import type { ResultFile } from '../types';
 import { TRIES, backoff } from '../transport/retry';
 
 /** The part of Node's Readable that is needed; its module may not be imported. */
@@ -77,14 +78,13 @@ function mimeTypeOf(header: unknown, fileName: string): string | undefined {
  */
 async function attempt(
 	connection: Connection,
-	url: string,
+	{ url, fileName = fileNameOf(url) }: ResultFile,
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
 	const { env, stop } = connection;
 	// Files are fetched by executions only.
 	const { helpers } = connection.context as IExecuteFunctions;
 	const { host } = new URL(url);
-	const fileName = fileNameOf(url);
 	const ending = new AbortController();
 	const off = stop.onStop(() => ending.abort());
 	let fault: Outcome<never> | undefined;
@@ -178,9 +178,10 @@ async function attempt(
 /** Downloads one file, repeating what a passing fault spoiled. Rejects only when the execution is stopped. */
 export async function download(
 	connection: Connection,
-	url: string,
+	file: ResultFile,
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
+	const { url } = file;
 	const { env, downloads, quota } = connection;
 	if (!isHttp(url)) {
 		return broken({
@@ -191,7 +192,7 @@ export async function download(
 	}
 	let due: number | undefined;
 	for (let tries = 1; ; tries += 1) {
-		const outcome = await downloads.take(async () => await attempt(connection, url, limits), {
+		const outcome = await downloads.take(async () => await attempt(connection, file, limits), {
 			due,
 		});
 		if (outcome.ok) return outcome;

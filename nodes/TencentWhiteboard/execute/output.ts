@@ -13,7 +13,7 @@ export type Produced =
 	| { ok: false; fault: Fault };
 
 /** One result file: its item, and what its download brought. */
-interface ResultFile {
+interface ReadFile {
 	json: IDataObject;
 	binary?: IBinaryData;
 	fault?: Fault;
@@ -34,11 +34,12 @@ async function readFiles(
 	spec: FileSpec,
 	settings: Settings,
 	answer: IDataObject,
-): Promise<ResultFile[]> {
+): Promise<ReadFile[]> {
 	const common = commonFields(answer);
 	const files = spec.list(answer);
-	const results: ResultFile[] = [];
-	for (const [index, { url, fileName }] of files.entries()) {
+	const results: ReadFile[] = [];
+	for (const [index, file] of files.entries()) {
+		const { url, fileName } = file;
 		const json = {
 			...common,
 			Index: index + 1,
@@ -49,7 +50,7 @@ async function readFiles(
 		// One after the other, so that an item with many files leaves room for the others.
 		const outcome =
 			settings.downloadFiles &&
-			(await download(connection, url, {
+			(await download(connection, file, {
 				requestTimeout: settings.requestTimeout * 1000,
 				maxBytes: settings.maxFileSize * MEGABYTE,
 				keptDays: spec.keptDays,
@@ -62,7 +63,7 @@ async function readFiles(
 }
 
 /** One item per file; a file that cannot be downloaded is a fault, or an item that says so. */
-function perFile(files: ResultFile[], { onTaskFailure, binaryPropertyName }: Settings): Produced[] {
+function perFile(files: ReadFile[], { onTaskFailure, binaryPropertyName }: Settings): Produced[] {
 	return files.map(({ json, binary, fault }): Produced => {
 		if (binary) return { ok: true, json, binary: { [binaryPropertyName]: binary } };
 		if (!fault) return { ok: true, json };
@@ -75,7 +76,7 @@ function perFile(files: ResultFile[], { onTaskFailure, binaryPropertyName }: Set
 /** The answer as it is with all files, and beside it what could not be downloaded. */
 function perTask(
 	answer: IDataObject,
-	files: ResultFile[],
+	files: ReadFile[],
 	{ onTaskFailure, binaryPropertyName }: Settings,
 ): Produced[] {
 	const binary: IBinaryKeyData = {};

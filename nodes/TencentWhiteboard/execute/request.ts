@@ -40,15 +40,17 @@ function parseJson(text: unknown): unknown {
 	}
 }
 
-function asString({ format, pattern, maxLength }: StringField, value: unknown): Coerced {
+function asString(field: StringField, value: unknown): Coerced {
+	const { format, pattern, maxLength, maxLengthUnit = 'characters' } = field;
 	if (format === 'json') {
 		const text = typeof value === 'string' ? value : JSON.stringify(value);
 		return parseJson(text) === undefined ? { mustBe: 'valid JSON' } : { value: text };
 	}
 	const text = typeof value === 'number' ? String(value) : value;
 	if (typeof text !== 'string') return { mustBe: 'text' };
-	if (maxLength !== undefined && text.length > maxLength) {
-		return { mustBe: `at most ${maxLength} characters long` };
+	const length = maxLengthUnit === 'bytes' ? Buffer.byteLength(text) : text.length;
+	if (maxLength !== undefined && length > maxLength) {
+		return { mustBe: `at most ${maxLength} ${maxLengthUnit} long` };
 	}
 	if (format === 'url' && !/^https?:\/\/\S+$/i.test(text)) {
 		return { mustBe: 'a URL that begins with http:// or https://' };

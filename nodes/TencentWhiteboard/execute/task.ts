@@ -59,7 +59,11 @@ async function lookAt(
 	id: string,
 	timing: object,
 ): Promise<Look<Seen, Fault>> {
-	const outcome = await call(connection, describe, timing);
+	const outcome = await call(
+		connection,
+		{ ...describe, finalCodes: task.terminalErrorCodes },
+		timing,
+	);
 	if (outcome.ok) {
 		const answer = outcome.value;
 		const state = task.classify(answer);

@@ -318,6 +318,7 @@ export const application: Resource = {
 					api: 'AutoRenewFlag',
 					kind: 'options',
 					required: true,
+					default: 2,
 					description: 'How the package is renewed',
 					options: [
 						{ name: 'Automatic', value: 1, description: 'The package renews itself' },

@@ -1,12 +1,38 @@
 import type { Operation, Resource } from '../types';
+import { application } from './application';
+import { callback } from './callback';
 import { custom } from './custom';
+import { pptCheck } from './pptCheck';
+import { recording } from './recording';
+import { room } from './room';
+import { runningTask } from './runningTask';
 import { snapshot } from './snapshot';
+import { transcode } from './transcode';
+import { usage } from './usage';
+import { videoGeneration } from './videoGeneration';
+import { whiteboardPush } from './whiteboardPush';
+
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
 /** Everything the node can do. */
-export const resources: Resource[] = [snapshot].map((resource) => ({
-	...resource,
-	operations: [...resource.operations, custom].sort((a, b) => a.name.localeCompare(b.name)),
-}));
+export const resources: Resource[] = [
+	application,
+	callback,
+	pptCheck,
+	recording,
+	room,
+	runningTask,
+	snapshot,
+	transcode,
+	usage,
+	videoGeneration,
+	whiteboardPush,
+]
+	.map((resource) => ({
+		...resource,
+		operations: [...resource.operations, custom].sort(byName),
+	}))
+	.sort(byName);
 
 export function findOperation(resource: string, operation: string): Operation | undefined {
 	return resources

@@ -117,6 +117,7 @@ export const recording: Resource = {
 					kind: 'string',
 					required: true,
 					maxLength: 60,
+					maxLengthUnit: 'bytes',
 					pattern: {
 						source: '^tic_record_user_\\d+_.+$',
 						means: 'tic_record_user_, the room ID, an underscore and something random',

@@ -37,6 +37,7 @@ const snapshotTask: TaskSpec = {
 
 export const snapshot: Resource = {
 	name: 'Snapshot',
+	default: true,
 	value: 'snapshot',
 	description: 'Images of whiteboard pages',
 	operations: [

@@ -136,7 +136,12 @@ export const whiteboardPush: Resource = {
 			readOnly: false,
 			sites: ['international', 'china'],
 			availability: 'current',
-			fields: [sdkAppId, roomId, { ...pushUserId, maxLength: 60 }, pushUserSig],
+			fields: [
+				sdkAppId,
+				roomId,
+				{ ...pushUserId, maxLength: 60, maxLengthUnit: 'bytes' },
+				pushUserSig,
+			],
 			optional: [
 				{
 					displayName: 'Auto Manage Backup',

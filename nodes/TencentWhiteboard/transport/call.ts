@@ -17,6 +17,8 @@ export interface ApiCall {
 	requestTimeout: number;
 	/** False: changes something, and is never sent twice on an unknown outcome. */
 	readOnly: boolean;
+	/** Codes that are an answer to what was asked, whatever their class: they are not sent again. */
+	finalCodes?: string[];
 }
 
 /** When a call may be sent. `deadline` ends waiting, repeating and the request itself. */
@@ -122,6 +124,7 @@ export async function call(
 		}
 
 		const { fault } = outcome;
+		if (apiCall.finalCodes?.includes(fault.code)) return outcome;
 		let pause = 0;
 		switch (fault.kind) {
 			case 'throttled':
