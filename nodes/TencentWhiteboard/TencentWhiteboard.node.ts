@@ -1,5 +1,7 @@
 import type {
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -7,9 +9,23 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { buildProperties } from './description/properties';
-import { run } from './execute/run';
-import { listSearch } from './execute/search';
 import { resources } from './resources';
+import { locators } from './resources/locators';
+import type { LocatorName } from './types';
+
+type Search = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
+
+/** One search method per resource locator, as n8n looks them up by name. */
+const searchMethods = (): Record<string, Search> =>
+	Object.fromEntries(
+		(Object.keys(locators) as LocatorName[]).map((name): [string, Search] => [
+			name,
+			async function (filter) {
+				const { search } = await import('./execute/search');
+				return await search(this, name, filter);
+			},
+		]),
+	);
 
 export class TencentWhiteboard implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,9 +44,11 @@ export class TencentWhiteboard implements INodeType {
 		properties: buildProperties(resources),
 	};
 
-	methods = { listSearch };
+	methods = { listSearch: searchMethods() };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		// Loaded when first needed: n8n reads the description of every node at its start.
+		const { run } = await import('./execute/run');
 		return await run(this);
 	}
 }

@@ -33,6 +33,8 @@ export interface StringField extends FieldBase {
 	pattern?: { source: string; means: string };
 	/** Shown as a password. */
 	secret?: true;
+	/** Required, but sent even when empty: an empty text removes what is stored. */
+	mayBeEmpty?: true;
 }
 
 export interface IntegerField extends FieldBase {

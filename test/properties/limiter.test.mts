@@ -11,16 +11,18 @@ interface Grant {
 	at: number;
 }
 
-/** Asks at the given times, in that order, and notes when each was let through. */
-async function ask(times: number[], deadlines: number[] = []): Promise<Grant[]> {
+/** Asks at the given times, in that order, and notes when each was let through. Answers take `way`. */
+async function ask(times: number[], deadlines: number[] = [], way = 0): Promise<Grant[]> {
 	const env = new FakeEnv();
 	const limiter = new Limiter(env);
 	const stop = new Stop();
 	const grants: Grant[] = [];
 	const all = times.map(async (time, index) => {
 		await env.sleep(time);
-		const granted = await limiter.acquire(stop, deadlines[index] ?? Infinity);
-		grants.push({ asked: time, granted, at: env.now() });
+		const slot = await limiter.acquire(stop, deadlines[index] ?? Infinity);
+		grants.push({ asked: time, granted: slot !== undefined, at: env.now() });
+		await env.sleep(way);
+		if (slot) limiter.answered(slot);
 	});
 	await env.play();
 	await Promise.all(all);
@@ -64,8 +66,12 @@ test('no delay while there is room: each start comes as early as the window allo
 });
 
 test('sustains at least 19 starts per second when work is queued', async () => {
-	const grants = await ask(new Array<number>(1000).fill(0));
-	expect(((grants.length - RATE) / grants.at(-1)!.at) * 1000).toBeGreaterThanOrEqual(19);
+	for (const way of [0, 30, 400]) {
+		const grants = await ask(new Array<number>(1000).fill(0), [], way);
+		// The first round is counted from its answers; from then on nothing is lost to the way.
+		const [from, to] = [grants[RATE * 2].at, grants.at(-1)!.at];
+		expect(((grants.length - RATE * 2 - 1) / (to - from)) * 1000).toBeGreaterThanOrEqual(19);
+	}
 });
 
 test('lets nobody start after their deadline and tells them when it has come', async () => {
@@ -117,7 +123,10 @@ test('slows down when the service refuses for the rate, once per burst, and reco
 		const mine = new Stop();
 		for (let index = 0; index < 40; index += 1) {
 			limiter.acquire(mine).then(
-				() => (started += 1),
+				(slot) => {
+					started += 1;
+					limiter.answered(slot!);
+				},
 				() => {},
 			);
 		}
@@ -139,4 +148,36 @@ test('slows down when the service refuses for the rate, once per burst, and reco
 		await env.play(env.now() + WINDOW);
 	}
 	expect(await burst()).toBeGreaterThanOrEqual(1);
+});
+
+test('a burst that opens connections is counted from when it arrived, not from when it left', async () => {
+	const env = new FakeEnv();
+	const limiter = new Limiter(env);
+	const stop = new Stop();
+	const arrivals: number[] = [];
+	/** The first ones take 300 ms to open a connection; all answers take 20 ms more. */
+	const one = async (index: number) => {
+		const slot = await limiter.acquire(stop);
+		await env.sleep(index < RATE ? 300 : 10);
+		arrivals.push(env.now());
+		await env.sleep(10);
+		limiter.answered(slot!);
+	};
+	const all = Promise.all(Array.from({ length: 200 }, async (_, index) => await one(index)));
+	await env.play();
+	await all;
+	expect(arrivals).toHaveLength(200);
+	expect(busiestSecond(arrivals)).toBeLessThanOrEqual(20);
+});
+
+test('a request that is never answered holds its slot for two windows', async () => {
+	const env = new FakeEnv();
+	const limiter = new Limiter(env);
+	const stop = new Stop();
+	for (let index = 0; index < RATE; index += 1) void limiter.acquire(stop);
+	let at = -1;
+	void limiter.acquire(stop).then(() => (at = env.now()));
+	await env.play();
+	expect(at).toBe(2 * WINDOW);
+	expect(env.pendingTimers).toBe(0);
 });

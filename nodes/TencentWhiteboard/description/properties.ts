@@ -89,7 +89,7 @@ function property(field: Field, show?: IDisplayOptions['show']): INodeProperties
 		displayName,
 		name,
 		description,
-		...(field.required && { required: true }),
+		...(field.required && !('mayBeEmpty' in field) && { required: true }),
 		...(placeholder && !field.locator && { placeholder }),
 		...(hint && { hint }),
 		...(show && { displayOptions: { show } }),
@@ -123,8 +123,7 @@ function choice(
 	return { ...common, default: (chosen ?? entries[0]).value };
 }
 
-const byName = (a: INodeProperties, b: INodeProperties) =>
-	a.displayName.localeCompare(b.displayName);
+const byName = (a: INodeProperties, b: INodeProperties) => (a.displayName < b.displayName ? -1 : 1);
 
 function collection(
 	displayName: string,

@@ -167,6 +167,10 @@ function coerceAll(fields: Field[], read: (name: string) => unknown): Coerced {
 		const value = plain(field, read(field.name));
 		const empty = isEmpty(value);
 		if (empty && !field.required) continue;
+		if (empty && 'mayBeEmpty' in field) {
+			object[field.api] = '';
+			continue;
+		}
 		if (empty && field.kind !== 'group') return { mustBe: '', at: [field.displayName] };
 		// A required group may be empty: the API then wants an empty object.
 		const coerced = coerce(field, empty ? {} : value);

@@ -17,7 +17,7 @@ const SHOWN = 500;
 const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
 
 /** Finds the entries of a "From List" choice. A fault is shown in the list, and "By ID" stays usable. */
-async function search(
+export async function search(
 	context: ILoadOptionsFunctions,
 	name: LocatorName,
 	filter = '',
@@ -55,15 +55,3 @@ async function search(
 		.filter((result) => result.name.toLowerCase().includes(wanted));
 	return { results };
 }
-
-type Search = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
-
-/** One search method per locator, as n8n looks them up by name. */
-export const listSearch: Record<string, Search> = Object.fromEntries(
-	(Object.keys(locators) as LocatorName[]).map((name): [string, Search] => [
-		name,
-		async function (filter) {
-			return await search(this, name, filter);
-		},
-	]),
-);

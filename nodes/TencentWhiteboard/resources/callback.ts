@@ -8,8 +8,10 @@ const callbackUrl: StringField = {
 	kind: 'string',
 	format: 'url',
 	required: true,
+	mayBeEmpty: true,
 	placeholder: 'e.g. https://example.com/webhook',
-	description: 'The URL that Tencent Cloud calls when something happens',
+	description:
+		'The URL that Tencent Cloud calls when something happens. Leave empty to remove the one that is stored.',
 };
 
 const callbackKey: StringField = {
@@ -18,9 +20,11 @@ const callbackKey: StringField = {
 	api: 'CallbackKey',
 	kind: 'string',
 	required: true,
+	mayBeEmpty: true,
 	secret: true,
 	maxLength: 64,
-	description: 'A secret of your own, with which Tencent Cloud signs its calls',
+	description:
+		'A secret of your own, with which Tencent Cloud signs its calls. Leave empty to remove the one that is stored.',
 };
 
 type Common = Pick<Operation, 'readOnly' | 'sites' | 'availability' | 'fields'>;

@@ -12,7 +12,9 @@ import { usage } from './usage';
 import { videoGeneration } from './videoGeneration';
 import { whiteboardPush } from './whiteboardPush';
 
-const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+// n8n loads the node at every start, and localeCompare alone would take most of the time for that.
+const byName = (a: { name: string }, b: { name: string }) =>
+	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
 /** Everything the node can do. */
 export const resources: Resource[] = [

@@ -245,6 +245,7 @@ export const whiteboardPush: Resource = {
 					api: 'UserDefinedRecordId',
 					kind: 'string',
 					maxLength: 64,
+					maxLengthUnit: 'bytes',
 					pattern: ownId,
 					placeholder: 'e.g. lesson-12345',
 					description:
@@ -256,6 +257,7 @@ export const whiteboardPush: Resource = {
 					api: 'UserDefinedStreamId',
 					kind: 'string',
 					maxLength: 64,
+					maxLengthUnit: 'bytes',
 					pattern: ownId,
 					placeholder: 'e.g. lesson-12345',
 					description: 'A name of your own for the CDN stream. With it, TRTC always relays.',

@@ -111,9 +111,16 @@ export async function call(
 	let signedAgain = false;
 
 	const attempt = async (): Promise<Sent> => {
-		if (!(await limiter.acquire(stop, deadline))) return { outcome: { ok: false, fault: tooLate } };
+		const slot = await limiter.acquire(stop, deadline);
+		if (!slot) return { outcome: { ok: false, fault: tooLate } };
 		const left = Math.ceil(deadline - env.now());
-		return await send(connection, apiCall, Math.max(1, Math.min(apiCall.requestTimeout, left)));
+		const sent = await send(
+			connection,
+			apiCall,
+			Math.max(1, Math.min(apiCall.requestTimeout, left)),
+		);
+		limiter.answered(slot);
+		return sent;
 	};
 
 	for (;;) {

@@ -1,0 +1,56 @@
+/** The emulator in a process of its own, so that it shares no event loop with what is measured. */
+import { startEmulator } from '../emulator/server.mts';
+import type { AccessKey } from '../emulator/server.mts';
+
+export interface Settings {
+	/** Null: no limit. */
+	ratePerSecond: number | null;
+	keys: AccessKey[];
+}
+
+export const SDK_APP_ID = 1400127230;
+
+/** A call as the emulator received it. */
+export interface Arrival {
+	taskId: string;
+	/** Wall clock in milliseconds. */
+	at: number;
+	/** The error code answered; null for success. */
+	code: string | null;
+}
+
+export interface Born {
+	/** Wall clock in milliseconds: when the tasks began, all at once. */
+	bornAt: number;
+	ids: string[];
+}
+
+export type Order = { order: 'tasks'; seconds: number[] } | { order: 'arrivals' };
+
+async function serve(settings: Settings): Promise<void> {
+	const emulator = await startEmulator({
+		keys: settings.keys,
+		ratePerSecond: settings.ratePerSecond ?? Infinity,
+	});
+
+	function addTasks(seconds: readonly number[]): Born {
+		const bornAt = Date.now();
+		const ids = seconds.map((runSeconds) =>
+			emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, createTime: bornAt / 1000, runSeconds }),
+		);
+		return { bornAt, ids };
+	}
+
+	const arrivals = () =>
+		emulator.calls.map(
+			({ params, at, code }): Arrival => ({ taskId: String(params?.TaskID ?? ''), at, code }),
+		);
+
+	process.on('message', (message: Order) => {
+		process.send?.(message.order === 'tasks' ? addTasks(message.seconds) : arrivals());
+	});
+	process.on('disconnect', () => process.exit());
+	process.send?.(emulator.url);
+}
+
+if (process.send) await serve(JSON.parse(process.argv[2]) as Settings);
