@@ -236,11 +236,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		runOptions: RunOptions,
 		cancelled: AbortSignal,
 	): Promise<RunResult> {
-		const { id = 'workflow', name = 'Workflow', connections } = structuredClone(json);
-		const nodes = structuredClone(json.nodes)
+		const copy = structuredClone(json);
+		const { id = 'workflow', name = 'Workflow', connections } = copy;
+		const nodes = copy.nodes
 			.filter(({ type }) => type !== STICKY_NOTE)
 			.map((node) => ({ ...node, id: node.id ?? node.name }));
-		const settings: IWorkflowSettings = { executionOrder: 'v1', ...json.settings };
+		const settings: IWorkflowSettings = { executionOrder: 'v1', ...copy.settings };
 		const workflow = new runtime.workflow.Workflow({
 			id,
 			name,

@@ -17,6 +17,7 @@ const NODE = 'Tencent Whiteboard';
 const TRIGGER = 'Start';
 
 const USAGE = `Usage: npm start                                        against the emulator
+       npm start -- --example nightly-snapshots-to-storage      another example, with n8n's own nodes
        npm start -- --site china --sdk-app-id ID --task-id ID   against Tencent Cloud
 
 The second form takes the keys from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY
@@ -41,6 +42,7 @@ interface Choices {
 	region?: string;
 	'sdk-app-id'?: string;
 	'task-id'?: string;
+	example?: string;
 }
 
 const DEMO_SECONDS = 5;
@@ -92,6 +94,7 @@ function readChoices(): Choices {
 			region: text,
 			'sdk-app-id': text,
 			'task-id': text,
+			example: text,
 			help: { type: 'boolean' },
 		},
 	});
@@ -114,7 +117,12 @@ async function choose(choices: Choices): Promise<Target> {
 }
 
 async function main(): Promise<boolean> {
-	const target = await choose(readChoices());
+	const { example, ...choices } = readChoices();
+	if (example !== undefined) {
+		const { showExample } = await import('../e2e/demo.mts');
+		return await showExample(example);
+	}
+	const target = await choose(choices);
 	const workflow = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as WorkflowJson;
 	const node = workflow.nodes.find(({ name }) => name === NODE)!;
 	Object.assign(node.parameters, { sdkAppId: target.sdkAppId, taskId: target.taskId });

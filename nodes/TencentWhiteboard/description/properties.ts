@@ -123,7 +123,8 @@ function choice(
 	return { ...common, default: (chosen ?? entries[0]).value };
 }
 
-const byName = (a: INodeProperties, b: INodeProperties) => (a.displayName < b.displayName ? -1 : 1);
+const byName = (a: INodeProperties, b: INodeProperties) =>
+	a.displayName.toLowerCase() < b.displayName.toLowerCase() ? -1 : 1;
 
 function collection(
 	displayName: string,

@@ -1,0 +1,51 @@
+/** A night for examples/nightly-snapshots-to-storage.json: tasks, a store and a chat group, on loopback. */
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { SnapshotTask } from '../emulator/server.mts';
+import type { EngineOptions } from '../engine/runner.mts';
+import { SDK_APP_ID, openExample, openHouse } from './kit.mts';
+import type { Example, House } from './kit.mts';
+import { startReceiver, startStore } from './servers.mts';
+import type { Receiver, Store } from './servers.mts';
+
+export const NIGHT = 'nightly-snapshots-to-storage';
+
+export interface Night extends House {
+	store: Store;
+	chat: Receiver;
+	/** The example with these tasks to look after, and what it talks to in place. */
+	prepare(tasks: Array<Omit<SnapshotTask, 'sdkAppId'>>): Example & { taskIds: string[] };
+}
+
+export async function openNight(engine: Partial<EngineOptions> = {}): Promise<Night> {
+	const store = await startStore();
+	const chat = await startReceiver();
+	const house = await openHouse({
+		credentials: { 'S3 account': { type: 's3', data: store.credential } },
+		engine,
+	});
+	return {
+		...house,
+		store,
+		chat,
+		prepare(tasks) {
+			const example = openExample(NIGHT);
+			const taskIds = tasks.map((task) =>
+				house.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task }),
+			);
+			const fields = (example.set('Tasks').assignments as INodeParameters)
+				.assignments as INodeParameters[];
+			fields[0].value = JSON.stringify(taskIds.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId })));
+			const { url } = example.set('Post Message');
+			const { pathname, search } = new URL(String(url));
+			example.set('Post Message', { url: chat.url + pathname + search });
+			example.set('Store Image', { bucketName: store.bucket });
+			return { ...example, taskIds };
+		},
+		close: async () => {
+			await house.close();
+			await chat.close();
+			await store.close();
+		},
+	};
+}
