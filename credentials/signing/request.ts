@@ -33,8 +33,15 @@ function targetOf(request: N8nRequest): URL {
 		url = new URL(full);
 	} catch {
 		throw refuse(
-			`"${full}" is no URL that a request can be sent to`,
+			// What stands before an @ may be a password.
+			`"${full.replace(/^.*@/, '…@')}" is no URL that a request can be sent to`,
 			'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com',
+		);
+	}
+	if (url.username || url.password) {
+		throw refuse(
+			`The address of ${url.host} holds a user name or password`,
+			'Leave them out: requests to Tencent Cloud are signed with the keys of the credential',
 		);
 	}
 	if (url.pathname !== '/') {

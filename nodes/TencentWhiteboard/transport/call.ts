@@ -70,12 +70,25 @@ interface Sent {
 	date?: string;
 }
 
+/**
+ * The context as the request helper sees it. The helper takes the signal that ends a request from nowhere
+ * else, and its own timeout starts anew with every byte: without this a trickling answer would go on.
+ */
+function endingWith(context: Connection['context'], signal: AbortSignal): Connection['context'] {
+	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
+}
+
 /** Sends one request. Resolves with its outcome whatever happens to it, within `timeout`. */
 async function send(connection: Connection, call: ApiCall, timeout: number): Promise<Sent> {
-	const { context, endpoint, env } = connection;
-	const wake = new AbortController();
+	const { context, endpoint, env, stop } = connection;
+	const ending = new AbortController();
+	const off = stop.onStop(() => ending.abort());
 	const request = context.helpers.httpRequestWithAuthentication
-		.call(context, 'tencentCloudApi', requestOf(connection, call, timeout))
+		.call(
+			endingWith(context, ending.signal),
+			'tencentCloudApi',
+			requestOf(connection, call, timeout),
+		)
 		.then(
 			(answer: HttpAnswer): Sent => ({
 				outcome: readAnswer(answer, endpoint),
@@ -83,12 +96,14 @@ async function send(connection: Connection, call: ApiCall, timeout: number): Pro
 			}),
 			(error: unknown): Sent => ({ outcome: connectionFault(error, endpoint) }),
 		);
-	// The helper's own timeout starts anew with every byte; this one does not.
+	const wake = new AbortController();
 	const expired = env
 		.sleep(timeout, wake.signal)
 		.then((): Sent => ({ outcome: connectionFault({ code: 'ETIMEDOUT' }, endpoint) }));
 	const first = await Promise.race([request, expired]);
+	off();
 	wake.abort();
+	ending.abort();
 	return first;
 }
 

@@ -69,8 +69,8 @@ function parse(body: unknown): unknown {
 export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataObject> {
 	const { statusCode } = answer;
 	const response = (parse(answer.body) as { Response?: IDataObject } | null | undefined)?.Response;
-	if (response && typeof response === 'object') {
-		const error = response.Error as { Code?: unknown; Message?: unknown } | undefined;
+	const error = response?.Error as { Code?: unknown; Message?: unknown } | undefined;
+	if (response && typeof response === 'object' && (!error || error.Code)) {
 		if (!error) return { ok: true, value: response };
 		const requestId = response.RequestId ? String(response.RequestId) : undefined;
 		return {
@@ -164,6 +164,24 @@ export function connectionFault(error: unknown, endpoint: string): Outcome<never
 			code: broken,
 			headline: `${endpoint} ${BROKEN[broken]}`,
 			hint: `${reach} If the network is slow, raise Request Timeout under Options.`,
+		});
+	}
+	const unreadable = codes.find((code) => /^(HPE_|Z_)/.test(code));
+	if (unreadable) {
+		return fault({
+			kind: 'transient',
+			code: unreadable,
+			headline: `${endpoint} sent an answer that cannot be read`,
+			hint: `${reach} Something on the way may change answers.`,
+		});
+	}
+	if (codes.includes('EPROTO')) {
+		return fault({
+			kind: 'final',
+			code: 'EPROTO',
+			headline: `${endpoint} does not speak TLS`,
+			hint: 'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
+			untouched: true,
 		});
 	}
 	// The innermost error is the one that knows: n8n's wrapping replaces texts.
