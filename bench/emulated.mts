@@ -3,12 +3,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
 import { DEMO_KEYS } from '../emulator/server.mts';
 import type { AccessKey } from '../emulator/server.mts';
 import { createEngine } from '../engine/runner.mts';
-import type { Engine, WorkflowJson } from '../engine/runner.mts';
+import type { BinaryMode, Engine, WorkflowJson } from '../engine/runner.mts';
 import { SDK_APP_ID } from './emulator-process.mts';
-import type { Arrival, Born, Order, Settings } from './emulator-process.mts';
+import type { Arrival, Born, Filed, Order, Settings } from './emulator-process.mts';
 import { ROOT } from './machine.mts';
 
 /** Tencent's default for every TIW action, in requests per second. */
@@ -19,6 +21,8 @@ export interface EmulatorProcess {
 	keys: AccessKey[];
 	/** Adds tasks that begin now, all at once. */
 	addTasks(seconds: number[]): Promise<Born>;
+	/** A task that has ended, with one file of zeros. */
+	addFile(bytes: number): Promise<Filed>;
 	/** Every call so far, in order. */
 	arrivals(): Promise<Arrival[]>;
 	close(): Promise<void>;
@@ -44,6 +48,7 @@ export async function startEmulatorProcess(
 		url,
 		keys: settings.keys,
 		addTasks: async (seconds) => await ask({ order: 'tasks', seconds }),
+		addFile: async (bytes) => await ask({ order: 'file', bytes }),
 		arrivals: async () => await ask({ order: 'arrivals' }),
 		close: async () => {
 			const gone = once(child, 'exit');
@@ -54,8 +59,12 @@ export async function startEmulatorProcess(
 }
 
 /** The built package in n8n's engine. Every key of the emulator is a credential, named by its secret ID. */
-export async function startEngine(emulator: EmulatorProcess): Promise<Engine> {
+export async function startEngine(
+	emulator: EmulatorProcess,
+	binaryMode: BinaryMode = 'memory',
+): Promise<Engine> {
 	return await createEngine({
+		binaryMode,
 		packageDirs: [ROOT],
 		credentials: Object.fromEntries(
 			emulator.keys.map(({ secretId, secretKey }) => [
@@ -71,13 +80,13 @@ export async function startEngine(emulator: EmulatorProcess): Promise<Engine> {
 
 const NODE = 'Tencent Whiteboard';
 
-/** Describe Snapshot Task in the node: one item for every task, in one execution. */
-export async function describeInNode(
+/** Describe Snapshot Task in the node, in one execution. */
+export async function runNode(
 	engine: Engine,
 	credential: string,
 	ids: readonly string[],
-	waitUntilFinished: boolean,
-): Promise<void> {
+	parameters: INodeParameters,
+): Promise<INodeExecutionData[]> {
 	const workflow: WorkflowJson = {
 		nodes: [
 			{
@@ -90,7 +99,7 @@ export async function describeInNode(
 					operation: 'describeSnapshotTask',
 					sdkAppId: SDK_APP_ID,
 					taskId: '={{ $json.taskId }}',
-					waitUntilFinished,
+					...parameters,
 				},
 				credentials: { tencentCloudApi: { id: credential, name: credential } },
 			},
@@ -100,7 +109,17 @@ export async function describeInNode(
 	const input = ids.map((taskId) => ({ json: { taskId } }));
 	const { status, error, nodes } = await engine.run(workflow, { startNode: NODE, input }).result;
 	if (status !== 'success') throw new Error(`The workflow ended with ${status}: ${error?.message}`);
-	const items = nodes[NODE].outputs[0];
+	return nodes[NODE].outputs[0];
+}
+
+/** One item for every task. */
+export async function describeInNode(
+	engine: Engine,
+	credential: string,
+	ids: readonly string[],
+	waitUntilFinished: boolean,
+): Promise<void> {
+	const items = await runNode(engine, credential, ids, { waitUntilFinished });
 	const right = items.every(
 		({ json }, index) =>
 			json.TaskID === ids[index] && (!waitUntilFinished || json.Status === 'Finished'),

@@ -25,7 +25,16 @@ export interface Born {
 	ids: string[];
 }
 
-export type Order = { order: 'tasks'; seconds: number[] } | { order: 'arrivals' };
+/** A task that has ended, with one file. */
+export interface Filed {
+	taskId: string;
+	url: string;
+}
+
+export type Order =
+	| { order: 'tasks'; seconds: number[] }
+	| { order: 'arrivals' }
+	| { order: 'file'; bytes: number };
 
 async function serve(settings: Settings): Promise<void> {
 	const emulator = await startEmulator({
@@ -46,9 +55,25 @@ async function serve(settings: Settings): Promise<void> {
 			({ params, at, code }): Arrival => ({ taskId: String(params?.TaskID ?? ''), at, code }),
 		);
 
-	process.on('message', (message: Order) => {
-		process.send?.(message.order === 'tasks' ? addTasks(message.seconds) : arrivals());
-	});
+	function addFile(size: number): Filed {
+		const contentType = 'application/octet-stream';
+		const url = emulator.addFile(`file-${size}.bin`, { contentType, content: { size } });
+		const task = { sdkAppId: SDK_APP_ID, runSeconds: 0, snapshots: [url] };
+		return { taskId: emulator.addSnapshotTask(task), url };
+	}
+
+	function obey(message: Order) {
+		switch (message.order) {
+			case 'tasks':
+				return addTasks(message.seconds);
+			case 'file':
+				return addFile(message.bytes);
+			case 'arrivals':
+				return arrivals();
+		}
+	}
+
+	process.on('message', (message: Order) => process.send?.(obey(message)));
 	process.on('disconnect', () => process.exit());
 	process.send?.(emulator.url);
 }

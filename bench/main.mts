@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
+import { benchFiles } from './files.mts';
 import { benchLoad, benchSize } from './load.mts';
 import { describeMachine, loadNow } from './machine.mts';
 import { benchOverhead } from './overhead.mts';
@@ -26,6 +27,7 @@ const parts: Array<[string, () => Row[] | Promise<Row[]>]> = [
 	['loading', () => [benchLoad()]],
 	['size', benchSize],
 	['CPU time per item', benchOverhead],
+	[`a file of ${scale.fileBytes / 1e6} MB`, async () => await benchFiles(scale.fileBytes)],
 	[`waiting for ${scale.few} tasks`, async () => await benchFew(scale)],
 	[`waiting for ${scale.many} tasks`, async () => await benchMany(scale)],
 ];

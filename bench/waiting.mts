@@ -17,6 +17,8 @@ export interface Scale {
 	groups: number;
 	/** Seconds after which polling all at once is given up. */
 	bound: number;
+	/** Size of the one large file. */
+	fileBytes: number;
 }
 
 export const FULL: Scale = {
@@ -26,6 +28,7 @@ export const FULL: Scale = {
 	fewLongest: 90,
 	groups: 3,
 	bound: 600,
+	fileBytes: 2e9,
 };
 
 export const QUICK: Scale = {
@@ -35,6 +38,7 @@ export const QUICK: Scale = {
 	fewLongest: 10,
 	groups: 2,
 	bound: 60,
+	fileBytes: 2e8,
 };
 
 const SEED = 20260101;
