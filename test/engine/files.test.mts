@@ -28,6 +28,8 @@ const odd: Record<
 		send(200, { 'content-type': 'image/png', 'content-length': 1000 }, undefined);
 		setTimeout(() => socket.destroy(), 50);
 	},
+	'/silent.png': (send) =>
+		send(200, { 'content-type': 'image/png', 'content-length': 1000 }, undefined),
 	'/page.png': (send) =>
 		send(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>login</html>'),
 	'/page.html': (send) => send(200, { 'content-type': 'text/html' }, '<html>result</html>'),
@@ -264,6 +266,18 @@ test('a download that falls silent is given up, and a passing fault is repeated'
 		options: { requestTimeout: 1 },
 	});
 	expect(run.error!.message).toMatch(/^127\.0\.0\.1:\d+ did not answer in time$/);
+});
+
+test('a download that falls silent in the middle is given up', async () => {
+	asked.length = 0;
+	const id = addOdd('/silent.png');
+	const { run } = await bench.describe([id], {
+		...files,
+		...download,
+		options: { requestTimeout: 1 },
+	});
+	expect(run.error!.message).toMatch(/^127\.0\.0\.1:\d+ did not answer in time$/);
+	expect(asked).toHaveLength(3);
 });
 
 test('only http and https are followed', async () => {

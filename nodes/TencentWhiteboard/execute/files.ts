@@ -72,6 +72,45 @@ function mimeTypeOf(header: unknown, fileName: string): string | undefined {
 	return /\.\w+$/.test(fileName) ? undefined : 'application/octet-stream';
 }
 
+const tooLarge = (fileName: string, maxBytes: number) =>
+	broken({
+		code: 'FileTooLarge',
+		headline: `The file ${fileName} has more than ${megabytes(maxBytes)}`,
+		hint: 'Raise Max File Size under Options, or set it to 0 for no limit.',
+	});
+
+const cutShort = (fileName: string, bytes: number, expected: number) =>
+	broken(
+		{
+			code: 'FileCutShort',
+			headline: `The file ${fileName} was cut short after ${bytes} of ${expected} bytes`,
+			hint: 'Run the node again; if it stays, check the network between n8n and the bucket.',
+		},
+		'transient',
+	);
+
+const webPage = (fileName: string, host: string) =>
+	broken({
+		code: 'NotTheFile',
+		headline: `${host} sent a web page in place of the file ${fileName}`,
+		hint: `Check what stands between n8n and ${host}: a proxy, a firewall or a login page.`,
+	});
+
+/** What the headers tell of a file before its first byte. */
+interface Announced {
+	mimeType?: string;
+	/** Bytes; absent where they are not announced, or change on the way. */
+	length?: number;
+}
+
+function readHeaders(headers: HttpAnswer['headers'], fileName: string): Announced {
+	const length = headers['content-encoding'] ? undefined : headers['content-length'];
+	return {
+		mimeType: mimeTypeOf(headers['content-type'], fileName),
+		...(length !== undefined && { length: Number(length) }),
+	};
+}
+
 /**
  * Streams one file into n8n's binary data, never whole in memory. A file that is too large, cut short or
  * an error page in disguise is a fault, never a broken file.
@@ -82,52 +121,44 @@ async function attempt(
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
 	const { env, stop } = connection;
+	const { maxBytes, requestTimeout } = limits;
 	// Files are fetched by executions only.
 	const { helpers } = connection.context as IExecuteFunctions;
 	const { host } = new URL(url);
 	const ending = new AbortController();
 	const off = stop.onStop(() => ending.abort());
+	let body: Stream | undefined;
 	let fault: Outcome<never> | undefined;
+	let lastByteAt = env.now();
 
-	/** Passes the bytes on, counts them, and ends a stream that is too large, too short or silent. */
-	async function* measure(source: AsyncIterable<Uint8Array>, expected?: number) {
-		const iterator = source[Symbol.asyncIterator]();
-		let bytes = 0;
-		for (;;) {
-			const wake = new AbortController();
-			const silence = env.sleep(limits.requestTimeout, wake.signal).then(() => undefined);
-			const next = await Promise.race([iterator.next(), silence]);
-			wake.abort();
-			if (!next) fault = connectionFault({ code: 'ETIMEDOUT' }, host);
-			else if (next.done) {
-				if (expected === undefined || bytes === expected) return;
-				fault = broken(
-					{
-						code: 'FileCutShort',
-						headline: `The file ${fileName} was cut short after ${bytes} of ${expected} bytes`,
-						hint: 'Run the node again; if it stays, check the network between n8n and the bucket.',
-					},
-					'transient',
-				);
-			} else {
-				bytes += next.value.length;
-				if (limits.maxBytes === 0 || bytes <= limits.maxBytes) {
-					yield next.value;
-					continue;
-				}
-				fault = tooLarge(bytes);
-			}
-			throw new Error('The download was ended');
+	/** Ends a download that is silent for too long. One timer, however many pieces arrive. */
+	async function watch(): Promise<void> {
+		while (!ending.signal.aborted) {
+			const silent = env.now() - lastByteAt;
+			if (silent >= requestTimeout) {
+				fault = connectionFault({ code: 'ETIMEDOUT' }, host);
+				ending.abort();
+				body?.destroy();
+			} else await env.sleep(requestTimeout - silent, ending.signal);
 		}
 	}
 
-	const tooLarge = (bytes: number) =>
-		broken({
-			code: 'FileTooLarge',
-			headline: `The file ${fileName} has more than ${megabytes(limits.maxBytes)}`,
-			hint: `Raise Max File Size under Options, or set it to 0 for no limit (${megabytes(bytes)} seen).`,
-		});
+	/** Passes the bytes on and counts them. */
+	async function* measure(source: AsyncIterable<Uint8Array>, length?: number) {
+		let bytes = 0;
+		for await (const piece of source) {
+			bytes += piece.length;
+			lastByteAt = env.now();
+			if (maxBytes > 0 && bytes > maxBytes) fault = tooLarge(fileName, maxBytes);
+			if (fault) throw new Error('The download was ended');
+			yield piece;
+		}
+		if (length === undefined || bytes === length) return;
+		fault ??= cutShort(fileName, bytes, length);
+		throw new Error('The download was ended');
+	}
 
+	void watch();
 	try {
 		const answer = (await helpers.httpRequest({
 			method: 'GET',
@@ -135,32 +166,17 @@ async function attempt(
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			timeout: limits.requestTimeout,
+			timeout: requestTimeout,
 			abortSignal: ending.signal,
 		})) as HttpAnswer;
-		const { headers, statusCode } = answer;
-		const body = answer.body as Stream;
-		const mimeType = mimeTypeOf(headers['content-type'], fileName);
-		const expected =
-			headers['content-length'] === undefined || headers['content-encoding']
-				? undefined
-				: Number(headers['content-length']);
+		body = answer.body as Stream;
+		const { mimeType, length } = readHeaders(answer.headers, fileName);
+		if (answer.statusCode !== 200) return refusedStatus(url, answer.statusCode, limits);
+		if (mimeType === 'text/html' && /\.(?!html?$)\w+$/i.test(fileName))
+			return webPage(fileName, host);
+		if (maxBytes > 0 && (length ?? 0) > maxBytes) return tooLarge(fileName, maxBytes);
 
-		if (statusCode !== 200) fault = refusedStatus(url, statusCode, limits);
-		else if (mimeType === 'text/html' && /\.(?!html?$)\w+$/i.test(fileName)) {
-			fault = broken({
-				code: 'NotTheFile',
-				headline: `${host} sent a web page in place of the file ${fileName}`,
-				hint: `Check what stands between n8n and ${host}: a proxy, a firewall or a login page.`,
-			});
-		} else if (limits.maxBytes > 0 && (expected ?? 0) > limits.maxBytes) {
-			fault = tooLarge(expected as number);
-		}
-		if (fault) {
-			body.destroy();
-			return fault;
-		}
-		const measured = body.compose((source) => measure(source, expected));
+		const measured = body.compose((source) => measure(source, length));
 		const binary = await helpers.prepareBinaryData(
 			measured as unknown as Parameters<typeof helpers.prepareBinaryData>[0],
 			fileName,
@@ -172,6 +188,7 @@ async function attempt(
 	} finally {
 		off();
 		ending.abort();
+		body?.destroy();
 	}
 }
 
