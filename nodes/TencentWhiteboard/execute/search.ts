@@ -1,12 +1,11 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { locators } from '../resources/locators';
-import { connect } from '../transport/connection';
+import { connect, regionFor } from '../transport/connection';
 import type { Credential } from '../transport/connection';
 import { nodeError } from '../transport/errors';
 import { Stop } from '../transport/stop';
 import { system } from '../transport/system';
-import { regionOf } from '../../../credentials/signing/sites';
 import type { LocatorName } from '../types';
 import { readList } from './list';
 import { VERSION } from './run';
@@ -36,7 +35,10 @@ export async function search(
 		action: locator.action,
 		version: VERSION,
 		body,
-		region: locator.region ?? regionOf(credential),
+		region: regionFor(credential, {
+			sites: [locator.site],
+			regions: { [locator.site]: locator.region },
+		}),
 		language: 'en-US',
 		requestTimeout: 30_000,
 		readOnly: true,

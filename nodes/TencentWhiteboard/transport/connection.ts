@@ -58,8 +58,15 @@ export function connect(
 	};
 }
 
-/** The region to ask: an action that only one region serves goes there, any other where the credential says. */
-export function regionFor(credential: Credential, { regions = {} }: Pick<Operation, 'regions'>) {
-	const only = credential.site === 'custom' ? undefined : regions[credential.site];
-	return only ?? regionOf(credential);
+/**
+ * The region to ask: an action that one region alone serves goes there, any other where the credential
+ * says. A custom endpoint is taken for the international site, unless only the China site has the action.
+ */
+export function regionFor(
+	credential: Credential,
+	{ sites, regions = {} }: Pick<Operation, 'sites' | 'regions'>,
+): string {
+	const guessed = sites.includes('international') ? 'international' : 'china';
+	const site = credential.site === 'custom' ? guessed : credential.site;
+	return regions[site] ?? regionOf({ ...credential, site });
 }
