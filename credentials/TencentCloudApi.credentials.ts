@@ -6,7 +6,6 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { signRequest } from './signing/request';
 import type { TencentCloudCredential } from './signing/sites';
 
 /** Tencent answers HTTP 200 to a wrong key as well, so the test reads the code in the body. */
@@ -102,8 +101,15 @@ export class TencentCloudApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticate = async (credentials, requestOptions) =>
-		signRequest(credentials as unknown as TencentCloudCredential, requestOptions, Date.now());
+	authenticate: IAuthenticate = async (credentials, requestOptions) => {
+		// Loaded when first needed: n8n reads every credential type at its start.
+		const { signRequest } = await import('./signing/request');
+		return signRequest(
+			credentials as unknown as TencentCloudCredential,
+			requestOptions,
+			Date.now(),
+		);
+	};
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -37,10 +37,13 @@ const LONGEST_PAUSE = 15_000;
 /** Looks in a row that may bring nothing before the wait is given up. */
 const MISSES = 5;
 
-/** A tenth of the time waited so far keeps the extra wait in proportion; jitter keeps tasks apart. `chance` is from 0 to 1. */
+/**
+ * A tenth of the time waited so far keeps the extra wait in proportion; jitter keeps tasks apart, and only
+ * ever shortens the pause, so that the proportion holds. `chance` is from 0 to 1.
+ */
 export function pauseAfter(waited: number, pollInterval: number, chance: number): number {
 	const pause = Math.max(pollInterval, waited / 10);
-	return Math.min(pause, Math.max(LONGEST_PAUSE, pollInterval)) * (0.9 + 0.2 * chance);
+	return Math.min(pause, Math.max(LONGEST_PAUSE, pollInterval)) * (0.8 + 0.2 * chance);
 }
 
 /**
