@@ -1,17 +1,15 @@
 /** One API call, from the raw request to the fields of its answer, in the order of the real gateway. */
 import { HANDLERS } from './actions.mts';
-import type { World } from './actions.mts';
 import { ApiError } from './api-error.mts';
 import { findAction, listsErrorCode, regionsOf, SERVICES } from './facts.mts';
 import type { ActionFact, ServiceFact } from './facts.mts';
-import { genericAnswer } from './generic.mts';
 import { readParams } from './params.mts';
 import type { Params } from './params.mts';
 import type { RateLimit } from './rate.mts';
-import { unixSeconds } from './state.mts';
 import { validateParams } from './validate.mts';
 import { headerOf, parseAuthorization, verifyRequest } from './verify.mts';
 import type { AccessKey, RawRequest } from './verify.mts';
+import type { World } from './world.mts';
 
 export interface Api {
 	world: World;
@@ -51,12 +49,11 @@ function checkRegion(request: RawRequest, service: ServiceFact, action: ActionFa
 
 function checkApplication(action: ActionFact, params: Params, world: World): void {
 	const sdkAppId = params.SdkAppId ?? params.SdkAppID;
-	if (!world.applications || typeof sdkAppId !== 'number') return;
-	if (world.applications.has(sdkAppId)) return;
+	if (typeof sdkAppId !== 'number' || world.applications.isKnown(sdkAppId)) return;
+	if (action.name === 'CreateApplication') return;
 	const code = ['UnauthorizedOperation.SdkAppId', 'InvalidParameter.SdkAppIdNotFound'].find(
 		(candidate) => listsErrorCode(action, candidate),
 	);
-	// Actions that create an application, for one, take ids that are not there yet.
 	if (code) throw new ApiError(code, `The account has no application ${sdkAppId}.`);
 }
 
@@ -101,8 +98,6 @@ export function callApi(
 	validateParams(found.action, params);
 	checkApplication(found.action, params, api.world);
 
-	const handler = HANDLERS[name];
-	return handler
-		? handler({ params, now: moment.now, world: api.world })
-		: genericAnswer(found.action, params, unixSeconds(moment.now));
+	// Actions without a handler have nothing to answer with but a RequestId.
+	return HANDLERS[name]?.({ params, now: moment.now, world: api.world }) ?? {};
 }

@@ -14,6 +14,8 @@ export interface FieldFact {
 	nullable?: boolean;
 	unsigned?: boolean;
 	secret?: boolean;
+	/** Where the parameter is known; everywhere, if left out. */
+	sites?: string[];
 	enum?: Array<string | number>;
 	itemsEnum?: Array<string | number>;
 	min?: number;
@@ -72,6 +74,10 @@ export interface ServiceFact {
 export const ACTIONS = actionsFile.actions as unknown as readonly ActionFact[];
 export const TYPES = typesFile.types as unknown as readonly TypeFact[];
 export const RATE_LIMIT_PER_SECOND = actionsFile.rateLimitPerSecond;
+/** Quotas of the service: a hundred tasks of a kind at once, document types, longest recording. */
+export const MAX_CONCURRENT_TASKS = actionsFile.limits.concurrentTranscodes;
+export const TRANSCODE_LIMITS = actionsFile.limits.transcode;
+export const RECORDING_LIMITS = actionsFile.limits.recordingAutoStop;
 
 export const TIW: ServiceFact = {
 	name: actionsFile.service,

@@ -1,9 +1,7 @@
-/** Result files under /files/: images drawn for finished snapshot tasks, and files put there by hand. */
+/** Files under /files/: the results of tasks have paths of their own, others are put there by hand. */
 import { randomUUID } from 'node:crypto';
 
-import { snapshotPng } from './png.mts';
-import { hasEnded } from './state.mts';
-import type { TaskStore } from './state.mts';
+import type { Task } from './state.mts';
 
 /** Either the bytes, or only how many: then zeros are made while they are sent, for huge files. */
 export type FileContent = Buffer | { size: number };
@@ -29,29 +27,27 @@ export class FileStore {
 		return path;
 	}
 
-	find(path: string, tasks: TaskStore, now: number): StoredFile | undefined {
-		return this.#files.get(path) ?? snapshotImage(path, tasks, now);
+	find(path: string): StoredFile | undefined {
+		return this.#files.get(path);
 	}
 }
 
-export function snapshotPath(sdkAppId: number, taskId: string, index: number): string {
-	return `${FILES_PATH}${sdkAppId}/${encodeURIComponent(taskId)}/${index}.png`;
+/** Where a result file of a task is served: `/files/1400127230/<task>/1.png`. */
+export function taskPath({ sdkAppId, id }: Task, name: string): string {
+	return `${FILES_PATH}${sdkAppId}/${encodeURIComponent(id)}/${name}`;
 }
 
-/** Images are there once their task has ended well, not before. */
-function snapshotImage(path: string, tasks: TaskStore, now: number): StoredFile | undefined {
-	const parts = /^\/files\/(\d+)\/([^/]+)\/([1-9]\d*)\.png$/.exec(path);
-	if (!parts) return undefined;
-	let taskId: string;
+/** The application, task and file that a path names. */
+export function splitTaskPath(
+	path: string,
+): { sdkAppId: number; taskId: string; name: string } | undefined {
+	const [, sdkAppId, taskId, name] = /^\/files\/(\d+)\/([^/]+)\/(.+)$/.exec(path) ?? [];
+	if (sdkAppId === undefined) return undefined;
 	try {
-		taskId = decodeURIComponent(parts[2]);
+		return { sdkAppId: Number(sdkAppId), taskId: decodeURIComponent(taskId), name };
 	} catch {
 		return undefined;
 	}
-	const task = tasks.find('snapshot', Number(parts[1]), taskId);
-	const index = Number(parts[3]);
-	if (!task || !hasEnded(task, now) || index > task.data.images) return undefined;
-	return { contentType: 'image/png', content: snapshotPng(taskId, index) };
 }
 
 const escapeXml = (text: string) =>

@@ -13,7 +13,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const GLYPH_WIDTH = 3;
 const GLYPH_HEIGHT = 5;
 /** Hexadecimal digits, five rows of three pixels each, one octal digit per row. */
-const GLYPHS: Record<string, string> = {
+export const GLYPHS: Record<string, string> = {
 	0: '75557',
 	1: '26227',
 	2: '71747',

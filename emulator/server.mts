@@ -8,14 +8,14 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { addSnapshotTask } from './actions.mts';
-import type { SnapshotTask, World } from './actions.mts';
 import { ApiError } from './api-error.mts';
 import { callApi, scopeService } from './api.mts';
 import type { Api } from './api.mts';
+import { Applications } from './applications.mts';
+import type { Application } from './applications.mts';
 import { deliver, isDoomed } from './deliver.mts';
 import type { Reply } from './deliver.mts';
-import { findAction, RATE_LIMIT_PER_SECOND } from './facts.mts';
+import { findAction, MAX_CONCURRENT_TASKS, RATE_LIMIT_PER_SECOND } from './facts.mts';
 import { FaultPlan, FILE_ACTION, preventsWork } from './faults.mts';
 import type { Fault } from './faults.mts';
 import { FILES_PATH, FileStore, noSuchKey } from './files.mts';
@@ -23,16 +23,26 @@ import type { StoredFile } from './files.mts';
 import { readParams } from './params.mts';
 import type { Params } from './params.mts';
 import { RateLimit } from './rate.mts';
+import { Settings } from './settings.mts';
+import { addSnapshotTask } from './snapshot.mts';
+import type { SnapshotTask } from './snapshot.mts';
 import { TaskStore } from './state.mts';
-import type { Task } from './state.mts';
+import type { Task, TaskKind } from './state.mts';
+import { addTask, resultFile } from './tasks.mts';
+import type { NewTasks } from './tasks.mts';
 import { splitTarget } from './verify.mts';
 import type { AccessKey, RawRequest } from './verify.mts';
+import type { World } from './world.mts';
 
-export type { SnapshotTask } from './actions.mts';
+export type { Application } from './applications.mts';
 export { FILE_ACTION } from './faults.mts';
 export type { Fault, FaultKind } from './faults.mts';
 export type { StoredFile } from './files.mts';
+export type { SnapshotTask } from './snapshot.mts';
+export type { Task, TaskKind } from './state.mts';
+export type { NewTasks } from './tasks.mts';
 export type { AccessKey } from './verify.mts';
+export type { Failure } from './world.mts';
 
 /** Invented and public: good for nothing but this emulator. */
 export const DEMO_KEYS: readonly AccessKey[] = [
@@ -51,10 +61,14 @@ export interface EmulatorOptions {
 	ratePerSecond?: number;
 	/** How long newly created tasks run. */
 	runSeconds?: number;
+	/** How long recordings and pushes run that nobody stops; their AutoStopTimeout where left out. */
+	liveSeconds?: number;
+	/** Tasks of one kind at the same time, for those that have such a quota. */
+	maxConcurrent?: number;
 	/** The emulator's clock in milliseconds: timestamps, task progress and the Date header. */
 	now?: () => number;
 	/** Applications of the account; any SdkAppId is fine where left out. */
-	applications?: readonly number[];
+	applications?: ReadonlyArray<number | Application>;
 	/** One line per request; never a secret. */
 	log?: (line: string) => void;
 }
@@ -101,6 +115,10 @@ export interface Emulator {
 	tasks(): Task[];
 	/** Returns the task's id. */
 	addSnapshotTask(task: SnapshotTask): string;
+	/** The same for every kind of task. */
+	addTask<Kind extends TaskKind>(kind: Kind, task: NewTasks[Kind]): string;
+	/** Adds an application to those that are listed. */
+	addApplication(application: Application): void;
 	/** Returns the file's URL. With `{ size }` as content it is zeros, made while they are sent. */
 	addFile(name: string, file: StoredFile): string;
 	/** What happens to every request from now on; null ends it. */
@@ -111,6 +129,8 @@ export interface Emulator {
 	pendingFaults(): Fault[];
 	/** Ends the standing fault and forgets the queued ones. */
 	clearFaults(): void;
+	/** Forgets every task, setting and application that has come since the start. */
+	reset(): void;
 	/** Closes every connection too. */
 	close(): Promise<void>;
 }
@@ -157,8 +177,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const world: World = {
 		tasks: new TaskStore(),
 		files: new FileStore(),
+		applications: new Applications(options.applications),
+		settings: new Settings(),
 		runSeconds: options.runSeconds ?? 3,
-		applications: options.applications && new Set(options.applications),
+		liveSeconds: options.liveSeconds,
+		maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT_TASKS,
 		url: () => url,
 	};
 	const api: Api = {
@@ -247,7 +270,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		const { request } = exchange;
 		const faults = faultPlan.take(FILE_ACTION);
 		const at = now();
-		const file = world.files.find(path, world.tasks, at);
+		const file = world.files.find(path) ?? resultFile(path, world, at);
 		const status = file ? 200 : 404;
 		downloads.push({
 			path,
@@ -299,11 +322,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		downloads,
 		tasks: () => world.tasks.list(),
 		addSnapshotTask: (task) => addSnapshotTask(world, now(), task),
+		addTask: (kind, task) => addTask(world, now(), kind, task),
+		addApplication: (application) => {
+			world.applications.add(application);
+		},
 		addFile: (name, file) => url + world.files.add(name, file),
 		setFault: (fault) => faultPlan.set(fault),
 		queueFaults: (...faults) => faultPlan.queue(faults),
 		pendingFaults: () => faultPlan.pending,
 		clearFaults: () => faultPlan.clear(),
+		reset: () => {
+			world.tasks.clear();
+			world.settings.reset();
+			world.applications.reset();
+		},
 		close: async () => {
 			closing.abort();
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -14,6 +14,9 @@ const TEXTS: Record<string, string> = {
 function text(field: FieldFact): string {
 	// The two patterns of the facts: a recording user of a room, and short identifiers.
 	if (field.pattern?.startsWith('^tic_record_user_')) return 'tic_record_user_12358_1';
+	// A period ends after it began.
+	if (field.name === 'EndTime')
+		return `2024-02-02${field.format === 'YYYY-MM-DD' ? '' : ' 18:30:00'}`;
 	return (field.format === undefined ? undefined : TEXTS[field.format]) ?? 'example';
 }
 

@@ -1,0 +1,123 @@
+/** What the actions work on, and how new tasks come into being. */
+import { randomUUID } from 'node:crypto';
+
+import { ApiError } from './api-error.mts';
+import type { Applications } from './applications.mts';
+import type { FileStore } from './files.mts';
+import type { Params } from './params.mts';
+import type { Settings } from './settings.mts';
+import { hasEnded } from './state.mts';
+import type { Task, TaskData, TaskKind, TaskStore } from './state.mts';
+
+export interface World {
+	tasks: TaskStore;
+	files: FileStore;
+	applications: Applications;
+	settings: Settings;
+	/** How long a new task runs. */
+	runSeconds: number;
+	/** How long recordings and pushes run that nobody stops; undefined: as the request says. */
+	liveSeconds?: number;
+	/** Tasks of one kind that may run at the same time. */
+	maxConcurrent: number;
+	/** Where the emulator is reached, for links in answers. */
+	url: () => string;
+}
+
+export interface Call {
+	params: Params;
+	/** Milliseconds of the emulator's clock. */
+	now: number;
+	world: World;
+}
+
+export type Handler = (call: Call) => Params;
+
+export interface Failure {
+	errorCode: string;
+	errorMessage?: string;
+}
+
+/** What every kind of task can be given when it is put there by hand. */
+export interface NewTask {
+	sdkAppId: number;
+	/** A new UUID where left out. */
+	taskId?: string;
+	/** The emulator's own setting where left out; Infinity for a task that never ends. */
+	runSeconds?: number;
+	/** Unix seconds; the emulator's clock where left out. */
+	createTime?: number;
+	/** How it ends; well, where left out. */
+	outcome?: 'finished' | Failure;
+	/** Fields of the answer to its query that are other than they would be. */
+	fields?: Params;
+}
+
+/** The end of a task, as each kind but the snapshots remembers it. */
+export interface Fate {
+	failure: Failure | null;
+	fields: Params;
+}
+
+export const fateOf = ({ outcome = 'finished', fields = {} }: NewTask): Fate => ({
+	failure: outcome === 'finished' ? null : outcome,
+	fields,
+});
+
+/** A new task is queued, or enters its room, for a tenth of its time, two seconds at most. */
+const MAX_START_MS = 2000;
+
+export function addTaskOf<Kind extends TaskKind>(
+	kind: Kind,
+	{ world, now }: Omit<Call, 'params'>,
+	given: NewTask,
+	data: TaskData[Kind],
+): Task<Kind> {
+	const createdAt = given.createTime === undefined ? now : given.createTime * 1000;
+	const runMs = (given.runSeconds ?? world.runSeconds) * 1000;
+	return world.tasks.add({
+		kind,
+		id: given.taskId ?? randomUUID(),
+		sdkAppId: given.sdkAppId,
+		createdAt,
+		startsAt: createdAt + Math.min(Math.floor(runMs / 10), MAX_START_MS),
+		endsAt: runMs === Infinity ? null : createdAt + runMs,
+		data,
+	});
+}
+
+/** The task that a query or command names. */
+export function askedTask<Kind extends TaskKind>(kind: Kind, { params, world }: Call): Task<Kind> {
+	return world.tasks.get(kind, params.SdkAppId as number, params.TaskId as string);
+}
+
+/** A failed task is an error of its query, not an answer. */
+export function failWith({ errorCode, errorMessage }: Failure): never {
+	throw new ApiError(errorCode, errorMessage ?? 'The task could not be carried out.');
+}
+
+/** Number and text of a failure in a list of tasks; messages may begin with the number. */
+export function errorNumber(failure: Failure | null): { ErrorCode: number; ErrorMsg: string } {
+	if (!failure) return { ErrorCode: 0, ErrorMsg: '' };
+	const { errorCode, errorMessage = errorCode } = failure;
+	return { ErrorCode: Number(/^-?\d+/.exec(errorMessage)?.[0] ?? 1), ErrorMsg: errorMessage };
+}
+
+/** No more tasks at the same time than the service allows. */
+export function checkConcurrency(kind: TaskKind, { world, now }: Call, sdkAppId?: number): void {
+	const running = world.tasks
+		.ofKind(kind)
+		.filter((task) => !hasEnded(task, now) && (sdkAppId ?? task.sdkAppId) === task.sdkAppId);
+	if (running.length >= world.maxConcurrent) {
+		throw new ApiError(
+			'LimitExceeded.TaskConcurrency',
+			`No more than ${world.maxConcurrent} ${kind} tasks may run at the same time.`,
+		);
+	}
+}
+
+/** The entries that Offset and Limit ask for. */
+export function pageOf<Entry>(entries: Entry[], params: Params, defaultLimit: number): Entry[] {
+	const offset = Math.max(0, Number(params.Offset ?? 0));
+	return entries.slice(offset, offset + Math.max(0, Number(params.Limit ?? defaultLimit)));
+}

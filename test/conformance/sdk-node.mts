@@ -1,0 +1,56 @@
+/** A request's parameters the way a person fills them into the node, field by field of the table. */
+import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+
+import type { DateField, Field, Operation } from '../../nodes/TencentWhiteboard/types.ts';
+
+type Params = Record<string, unknown>;
+
+/** n8n's date fields give a day and a time, whatever of it the API wants. */
+function dateText({ format }: DateField, value: unknown): string {
+	if (format === 'unix') return new Date((value as number) * 1000).toISOString();
+	return format === 'day' ? `${String(value)}T00:00:00` : String(value).replace(' ', 'T');
+}
+
+function panelValue(field: Field, value: unknown): unknown {
+	if (field.locator) return { __rl: true, mode: 'id', value: String(value) };
+	switch (field.kind) {
+		case 'date':
+			return dateText(field, value);
+		case 'list':
+			return field.options ? value : (value as unknown[]).join(', ');
+		case 'group':
+			return { values: panelValues(field.fields, value as Params) };
+		case 'rows':
+			return { values: (value as Params[]).map((row) => panelValues(field.fields, row)) };
+		case 'json':
+			return JSON.stringify(value);
+		default:
+			return value;
+	}
+}
+
+/** What the table has no field for is left out, and then missing in the request. */
+function panelValues(fields: readonly Field[], params: Params): INodeParameters {
+	return Object.fromEntries(
+		fields
+			.filter(({ api }) => api in params)
+			.map((field) => [field.name, panelValue(field, params[field.api]) as NodeParameterValueType]),
+	);
+}
+
+export function nodeParameters(
+	resource: string,
+	{ value, fields, optional = [], list }: Operation,
+	params: Params,
+	region: string,
+): INodeParameters {
+	return {
+		resource,
+		operation: value,
+		...panelValues(fields, params),
+		additionalFields: panelValues(optional, params),
+		// Offset is the node's own business.
+		...(list?.page && { returnAll: false, limit: params.Limit as number }),
+		options: { region },
+	};
+}
