@@ -15,5 +15,7 @@ export default {
 	},
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	reporters: ['default', '<rootDir>/test/closing-line.mjs'],
+	// A socket that somebody forgot to close must not keep a run from ending.
+	forceExit: true,
 	testTimeout: 30_000,
 };

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { SDK_APP_ID, openBench } from './whiteboard.mts';
+import type { Bench } from './whiteboard.mts';
+
+/** Short lives: tasks run for 0.4 s, recordings and pushes for 0.6 s. */
+let bench: Bench;
+beforeAll(async () => {
+	bench = await openBench({ runSeconds: 0.4, liveSeconds: 0.6 });
+});
+afterAll(async () => await bench.close());
+beforeEach(() => {
+	bench.emulator.calls.length = 0;
+});
+
+const waiting = { waitUntilFinished: true, waitOptions: { pollInterval: 0.2 } };
+const files = { output: 'files', downloadFiles: true };
+const errorOutput = { onError: 'continueErrorOutput' } as const;
+
+const run = async (
+	resource: string,
+	operation: string,
+	parameters: INodeParameters = {},
+	node: object = {},
+) =>
+	await bench.describe(
+		[{}],
+		{ resource, operation, sdkAppId: SDK_APP_ID, taskId: '', ...parameters },
+		node,
+	);
+
+/** Each file's name, and that its bytes are those which the emulator serves. */
+async function namesOf(items: INodeExecutionData[]): Promise<string[]> {
+	for (const { json, binary } of items) {
+		const ours = Buffer.from((binary!.data as IBinaryData).data, 'base64');
+		const theirs = Buffer.from(await (await fetch(json.Url as string)).arrayBuffer());
+		expect(ours.equals(theirs)).toBe(true);
+		expect(ours.length).toBeGreaterThan(10);
+	}
+	return items.map(({ json }) => json.FileName as string);
+}
+
+/** The API's own words, polls left out. */
+const actions = () => [...new Set(bench.emulator.calls.map(({ action }) => action))];
+
+const document = 'https://example.com/lesson.pptx';
+
+describe('transcoding', () => {
+	test('creates, waits, and gives every page, thumbnail and archive as a file', async () => {
+		const { main } = await run('transcode', 'createTranscode', {
+			url: document,
+			additionalFields: {
+				isStaticPpt: true,
+				thumbnailResolution: '200x200',
+				compressFileType: 'zip',
+			},
+			...waiting,
+			...files,
+		});
+		expect(actions()).toEqual(['CreateTranscode', 'DescribeTranscode']);
+		const names = await namesOf(main);
+		expect(names.filter((name) => name.endsWith('.zip'))).toHaveLength(1);
+		expect(names.filter((name) => /^\d+\.jpg$/.test(name)).length).toBeGreaterThan(2);
+		expect(main[0].json).toMatchObject({ Status: 'FINISHED', Index: 1, Total: names.length });
+	});
+
+	test('simplifies the answer, and gives it whole on request', async () => {
+		const taskId = bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds: 0 });
+		const simple = await run('transcode', 'describeTranscode', { taskId });
+		expect(Object.keys(simple.main[0].json).length).toBeLessThanOrEqual(10);
+		expect(simple.main[0].json).toMatchObject({ TaskId: taskId, Status: 'FINISHED' });
+		const raw = await run('transcode', 'describeTranscode', { taskId, simplify: false });
+		expect(Object.keys(raw.main[0].json).length).toBeGreaterThan(10);
+		expect(raw.main[0].json).toMatchObject(simple.main[0].json);
+	});
+
+	test.each([
+		['FailedOperation.Transcode'],
+		// A class of its own would have it tried again; as the task's end it is not.
+		['FailedOperation.TranscodeServerError'],
+	])(
+		'a failed task comes as the API error %s: the task has ended, and is not asked for again',
+		async (errorCode) => {
+			const taskId = bench.emulator.addTask('transcode', {
+				sdkAppId: SDK_APP_ID,
+				runSeconds: 0,
+				outcome: { errorCode, errorMessage: 'page 3 cannot be converted' },
+			});
+			const { errors } = await run(
+				'transcode',
+				'describeTranscode',
+				{ taskId, ...waiting },
+				errorOutput,
+			);
+			expect(errors).toHaveLength(1);
+			expect(errors[0].json.error).toContain(`${taskId} ended with ${errorCode}`);
+			expect(errors[0].json.message).toContain(`Code ${errorCode}, RequestId `);
+			expect(bench.emulator.calls).toHaveLength(1);
+			const { main } = await run('transcode', 'describeTranscode', {
+				taskId,
+				options: { onTaskFailure: 'output' },
+			});
+			expect(main[0].json).toMatchObject({ TaskId: taskId, ErrorCode: errorCode });
+		},
+	);
+
+	test('waits for a conversion that is known by its URL', async () => {
+		const url = 'https://example.com/by-url.pptx';
+		bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, url });
+		const { main } = await run('transcode', 'describeTranscodeByUrl', {
+			url,
+			...waiting,
+			options: { region: 'ap-guangzhou' },
+		});
+		expect(main[0].json.Status).toBe('FINISHED');
+		expect(bench.emulator.calls.length).toBeGreaterThan(1);
+	});
+});
+
+test('PPT check: creates, waits, and gives the repaired file', async () => {
+	const { main } = await run('pptCheck', 'createPptCheckTask', {
+		url: document,
+		additionalFields: { autoHandleUnsupportedElement: true },
+		...waiting,
+		...files,
+	});
+	expect(actions()).toEqual(['CreatePPTCheckTask', 'DescribePPTCheck']);
+	expect(await namesOf(main)).toEqual([expect.stringMatching(/\.pptx$/)]);
+});
+
+describe('recording', () => {
+	const room = {
+		roomId: 4711,
+		recordUserId: 'tic_record_user_4711_1',
+		recordUserSig: 'a-signature',
+	};
+
+	test('starts, waits until it has ended, and gives the videos', async () => {
+		const { main } = await run('recording', 'startOnlineRecord', { ...room, ...waiting, ...files });
+		expect(actions()).toEqual(['StartOnlineRecord', 'DescribeOnlineRecord']);
+		const names = await namesOf(main);
+		expect(names.length).toBeGreaterThan(0);
+		expect(names.every((name) => name.endsWith('.mp4'))).toBe(true);
+	});
+
+	test('is stopped, and the node waits until the videos are made', async () => {
+		const taskId = bench.emulator.addTask('recording', {
+			sdkAppId: SDK_APP_ID,
+			runSeconds: Infinity,
+		});
+		const { main } = await run('recording', 'stopOnlineRecord', { taskId, ...waiting });
+		expect(actions()).toEqual(['StopOnlineRecord', 'DescribeOnlineRecord']);
+		expect(main[0].json).toMatchObject({ TaskId: taskId, Status: 'FINISHED' });
+	});
+
+	test('pauses and goes on, each with the answer of the service', async () => {
+		const taskId = bench.emulator.addTask('recording', {
+			sdkAppId: SDK_APP_ID,
+			runSeconds: Infinity,
+			createTime: Date.now() / 1000 - 60,
+		});
+		for (const operation of ['pauseOnlineRecord', 'resumeOnlineRecord']) {
+			const { main, run: result } = await run('recording', operation, { taskId });
+			expect(result.error).toBeUndefined();
+			expect(main).toEqual([{ json: { RequestId: expect.any(String) }, pairedItem: { item: 0 } }]);
+		}
+		const { run: again } = await run('recording', 'resumeOnlineRecord', { taskId });
+		expect(again.error!.message).toBe('The state of the task does not allow this');
+	});
+
+	test('a user ID that the service would refuse is never sent, and no signature is shown', async () => {
+		const { run: wrong } = await run('recording', 'startOnlineRecord', {
+			...room,
+			recordUserId: 'teacher',
+		});
+		expect(wrong.error!.message).toMatch(/^Record User ID must be .* but item 0 has "teacher"$/);
+		expect(bench.emulator.calls).toEqual([]);
+	});
+});
+
+test('video generation: creates, waits, and gives the video', async () => {
+	const onlineRecordTaskId = bench.emulator.addTask('recording', {
+		sdkAppId: SDK_APP_ID,
+		runSeconds: 0,
+	});
+	const { main } = await run('videoGeneration', 'createVideoGenerationTask', {
+		onlineRecordTaskId,
+		...waiting,
+		...files,
+	});
+	expect(actions()).toEqual(['CreateVideoGenerationTask', 'DescribeVideoGenerationTask']);
+	expect((await namesOf(main)).every((name) => name.endsWith('.mp4'))).toBe(true);
+	expect(main.length).toBeGreaterThan(0);
+});
+
+test('whiteboard push: starts and waits until it has ended', async () => {
+	const { main } = await run('whiteboardPush', 'startWhiteboardPush', {
+		roomId: 4712,
+		pushUserId: 'tic_push_user_4712_1',
+		pushUserSig: 'a-signature',
+		...waiting,
+	});
+	expect(actions()).toEqual(['StartWhiteboardPush', 'DescribeWhiteboardPush']);
+	expect(main[0].json).toMatchObject({ Status: 'STOPPED' });
+});
+
+test('callback settings: an empty URL is sent, for it removes what is stored', async () => {
+	const set = async (callback: string) =>
+		await run('callback', 'setTranscodeCallback', { callback });
+	const stored = async () =>
+		(await run('callback', 'describeTranscodeCallback')).main[0].json.Callback;
+	await set('https://example.com/hook');
+	expect(await stored()).toBe('https://example.com/hook');
+	await set('');
+	expect(await stored()).toBe('');
+	const { run: wrong } = await run('callback', 'setTranscodeCallback', { callback: 'example.com' });
+	expect(wrong.error!.message).toContain(
+		'Callback must be a URL that begins with http:// or https://',
+	);
+});
