@@ -138,7 +138,7 @@ async function main(): Promise<boolean> {
 			const { status, polls, seconds } = metadata ?? {};
 			if (typeof status === 'string') {
 				console.log(
-					`  ${status.padEnd(10)} ${String(polls).padStart(3)} polls ${Number(seconds).toFixed(1).padStart(7)} s`,
+					`  ${status.padEnd(10)} poll ${String(polls).padEnd(3)} ${Number(seconds).toFixed(1).padStart(6)} s`,
 				);
 			}
 		},
