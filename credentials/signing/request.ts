@@ -34,7 +34,7 @@ function targetOf(request: N8nRequest): URL {
 	} catch {
 		throw refuse(
 			// What stands before an @ may be a password.
-			`"${full.replace(/^.*@/, '…@')}" is no URL that a request can be sent to`,
+			`"${full.replace(/^.*@/s, '…@')}" is no URL that a request can be sent to`,
 			'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com',
 		);
 	}
@@ -171,7 +171,7 @@ export function signRequest(
 	// An action without parameters still takes an empty object.
 	if (method === 'POST' && body.length === 0) body = Buffer.from('{}');
 
-	const timestamp = Number(headers['x-tc-timestamp'] ?? Math.floor(now / 1000));
+	const timestamp = Number(headers['x-tc-timestamp']?.trim() || Math.floor(now / 1000));
 	if (!Number.isSafeInteger(timestamp) || timestamp < 0 || timestamp > 1e11) {
 		throw refuse(
 			`The header X-TC-Timestamp holds "${headers['x-tc-timestamp']}"`,

@@ -188,6 +188,12 @@ describe('the headers', () => {
 		expect(sign({}, { site: 'china' }).headers['x-tc-region']).toBe('ap-guangzhou');
 	});
 
+	test('have the time of now where the given one is empty', () => {
+		expect(sign({ headers: { ...headers, 'X-TC-Timestamp': ' ' } }).headers['x-tc-timestamp']).toBe(
+			'1700000000',
+		);
+	});
+
 	test('carry the session token only where there is one', () => {
 		expect(sign({}, { sessionToken: ' tok ' }).headers['x-tc-token']).toBe('tok');
 		expect(sign({}, { sessionToken: ' ' }).headers).not.toHaveProperty('x-tc-token');
@@ -233,6 +239,15 @@ test.each([
 	[{ secretKey: '' }, 'The Secret Key of the Tencent Cloud credential is empty'],
 ])('an empty key is named', (own, message) => {
 	expect(() => sign({}, own)).toThrow(message);
+});
+
+test.each([
+	'https://user:pass@ho st',
+	'https://user:pa\nss@ho st',
+	'https://user:pass@example.com',
+])('the password in %j is not shown', (address) => {
+	expect(() => sign({ url: address })).toThrow(/is no URL|holds a user name or password/);
+	expect(() => sign({ url: address })).not.toThrow(/pa\s*ss[^w]/);
 });
 
 test.each(['PUT', 'DELETE', 'PATCH'] as const)('the method %s is refused', (method) => {

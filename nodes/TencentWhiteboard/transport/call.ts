@@ -182,9 +182,12 @@ function unknownOutcome(fault: Fault): Outcome<never> {
 	return { ok: false, fault: { ...fault, hint } };
 }
 
-/** Says by how much the clock is off, where the answer showed it: below a minute it does not explain anything. */
+/** Less than the five minutes that Tencent grants, by a little, explains no refused time. Milliseconds. */
+const GRANTED = 290_000;
+
+/** Says by how much the clock is off, where the answer showed it. */
 function skewed(fault: Fault, offset: number | undefined): Outcome<never> {
-	if (offset === undefined || Math.abs(offset) < 60_000) return { ok: false, fault };
+	if (offset === undefined || Math.abs(offset) < GRANTED) return { ok: false, fault };
 	const minutes = Math.round(Math.abs(offset) / 60_000);
 	const headline = `The clock of the n8n server is ${minutes} minutes ${offset > 0 ? 'slow' : 'fast'}`;
 	return { ok: false, fault: { ...fault, headline } };

@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import crypto from 'node:crypto';
+
+import { signRequest } from '../../credentials/signing/request.ts';
+import type { N8nRequest } from '../../credentials/signing/request.ts';
+import { endpointOf } from '../../credentials/signing/sites.ts';
+import type { TencentCloudCredential } from '../../credentials/signing/sites.ts';
+import { authorization, canonicalRequest } from '../../credentials/signing/tc3.ts';
+
+const credential: TencentCloudCredential = {
+	secretId: 'AKIDexample',
+	secretKey: 'secretexample',
+	site: 'international',
+};
+const headers = { 'X-TC-Action': 'DescribeSnapshotTask', 'X-TC-Version': '2019-09-19' };
+const url = 'https://tiw.intl.tencentcloudapi.com/';
+
+const sign = (request: Partial<N8nRequest>, own: Partial<TencentCloudCredential> = {}) =>
+	signRequest(
+		{ ...credential, ...own },
+		{ method: 'POST', url, headers, ...request } as N8nRequest,
+		1_700_000_000_000,
+	) as ReturnType<typeof signRequest> & { uri?: string; headers: Record<string, string> };
+
+const stamped = (timestamp: string) => ({ headers: { ...headers, 'X-TC-Timestamp': timestamp } });
+
+describe('every refusal says what is wrong and how to mend it', () => {
+	const keys = 'Enter both keys from the Tencent Cloud console, Access Management, API Keys';
+	const full = 'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com';
+	const noLogin =
+		'Leave them out: requests to Tencent Cloud are signed with the keys of the credential';
+	const login = 'The address of tiw.example holds a user name or password';
+	const seconds = 'Give the time in whole seconds since 1970, or leave the header out';
+	test.each<[string, string, Partial<N8nRequest>, object?]>([
+		[
+			'The Secret ID of the Tencent Cloud credential is empty',
+			keys,
+			{},
+			{ secretId: undefined, secretKey: undefined },
+		],
+		['The Secret Key of the Tencent Cloud credential is empty', keys, {}, { secretKey: undefined }],
+		['"tiw.example" is no URL that a request can be sent to', full, { url: 'tiw.example' }],
+		[
+			'"…@ho st" is no URL that a request can be sent to',
+			full,
+			{ url: 'https://user:secret@ho st' },
+		],
+		[login, noLogin, { url: 'https://user@tiw.example' }],
+		[login, noLogin, { url: 'https://:secret@tiw.example' }],
+		[
+			'Tencent Cloud API 3.0 is called at the path "/", not "/v1"',
+			'Put the action in the header X-TC-Action and leave the path out of the URL',
+			{ url: `${url}v1` },
+		],
+		[
+			'Form, multipart and stream bodies cannot be signed for Tencent Cloud',
+			'Send the parameters as a JSON body, or as a query with the method GET',
+			{ form: {} },
+		],
+		[
+			'The Tencent Cloud service behind tiw.example is not known',
+			'Add the header X-TC-Service with the name of the service, e.g. tiw',
+			{ url: 'https://tiw.example' },
+		],
+		[
+			'The header X-TC-Action is missing',
+			'Every Tencent Cloud API 3.0 request names it, e.g. X-TC-Action: DescribeSnapshotTask',
+			{ headers: {} },
+		],
+		[
+			'The header X-TC-Version is missing',
+			'Every Tencent Cloud API 3.0 request names it, e.g. X-TC-Version: 2019-09-19',
+			{ headers: { 'X-TC-Action': 'x' } },
+		],
+		[
+			'Tencent Cloud API 3.0 takes no body with the method GET',
+			'Use POST, or move the parameters into the query',
+			{ method: 'GET', body: { a: 1 } },
+		],
+		['The header X-TC-Timestamp holds "-1"', seconds, stamped('-1')],
+		['The header X-TC-Timestamp holds "1.5"', seconds, stamped('1.5')],
+		['The header X-TC-Timestamp holds "100000000001"', seconds, stamped('100000000001')],
+	])('%s', (message, description, request, own = {}) => {
+		expect(() => sign(request, own)).toThrow(expect.objectContaining({ message, description }));
+	});
+});
+
+test.each(['0', '100000000000'])('the timestamp %s is in range', (timestamp) => {
+	expect(sign(stamped(timestamp)).headers['x-tc-timestamp']).toBe(timestamp);
+});
+
+describe('the address', () => {
+	test.each<[string, Partial<N8nRequest>, string]>([
+		[
+			'a target that holds a URL of its own',
+			{ baseURL: url, url: '?a=http://b//c' },
+			`${url}?a=http://b//c`,
+		],
+		['a base that ends with slashes', { baseURL: `${url}//`, url: '' }, url],
+		['a target that begins with slashes', { baseURL: url, url: '//' }, url],
+	])('%s', (_, request, expected) => {
+		expect(sign(request).url).toBe(expected);
+	});
+
+	test('is the same in uri, where the request has one', () => {
+		const signed = sign({ url: undefined, uri: url.slice(0, -1), qs: { a: 1 } });
+		expect(signed.uri).toBe(`${url}?a=1`);
+		expect(signed.url).toBe(`${url}?a=1`);
+		expect('uri' in sign({})).toBe(false);
+	});
+
+	test('of a query is encoded with capital letters, as RFC 3986 has it', () => {
+		expect(sign({ qs: { "k'*": "!'()*~" } }).url).toBe(`${url}?k%27%2A=%21%27%28%29%2A~`);
+	});
+
+	test('of a custom site without an endpoint is empty', () => {
+		expect(endpointOf({ ...credential, site: 'custom' }, 'tiw')).toBe('');
+	});
+});
+
+test('a request without a method is a GET, and has no body', () => {
+	const signed = sign({ method: undefined, qs: { a: 1 } });
+	expect(signed).toMatchObject({ method: 'GET', body: undefined });
+	expect(signed.headers['content-type']).toBe('application/x-www-form-urlencoded');
+});
+
+test('headers without a value are left out', () => {
+	const signed = sign({ headers: { ...headers, 'X-A': null, 'X-B': undefined, 'X-C': 0 } });
+	expect(signed.headers).not.toHaveProperty('x-a');
+	expect(signed.headers).not.toHaveProperty('x-b');
+	expect(signed.headers['x-c']).toBe('0');
+});
+
+test('the canonical request has its headers trimmed, in small letters and in order', () => {
+	const { text, signedHeaders } = canonicalRequest({
+		secretId: 'id',
+		secretKey: 'key',
+		service: 'tiw',
+		timestamp: 0,
+		method: 'post',
+		query: 'b=1&a=2',
+		headers: { 'X-TC-Action': 'Do', Host: ' Tiw.Example ', 'Content-Type': 'application/JSON\n' },
+		payload: '',
+	});
+	expect(signedHeaders).toBe('content-type;host;x-tc-action');
+	expect(text.split('\n')).toEqual([
+		'POST',
+		'/',
+		'b=1&a=2',
+		'content-type:application/json',
+		'host:tiw.example',
+		'x-tc-action:do',
+		'',
+		'content-type;host;x-tc-action',
+		'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+	]);
+});
+
+describe('signing keys', () => {
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
+
+	/** Signs with keys of these names, and tells how many keys had to be made for that. */
+	const made = (...names: number[]) => {
+		const spy = jest.spyOn(crypto, 'createSecretKey');
+		for (const name of names) {
+			authorization({
+				secretId: 'id',
+				secretKey: `cached ${name}`,
+				service: 'tiw',
+				timestamp: 0,
+				method: 'POST',
+				query: '',
+				headers: { 'content-type': 'application/json', host: 'tiw.example' },
+				payload: '{}',
+			});
+		}
+		const { length } = spy.mock.calls;
+		spy.mockRestore();
+		return length;
+	};
+
+	test('are made once, and the fifty latest are kept', () => {
+		const fifty = Array.from({ length: 50 }, (_, index) => index);
+		expect(made(...fifty)).toBe(50);
+		expect(made(...fifty)).toBe(0);
+		expect(made(50)).toBe(1);
+		expect(made(...fifty.slice(1), 50)).toBe(0);
+		expect(made(0)).toBe(1);
+	});
+});

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+
+import { waitUntilEnded } from '../../nodes/TencentWhiteboard/execute/wait.ts';
+import type { Look, LookTiming } from '../../nodes/TencentWhiteboard/execute/wait.ts';
+import { FakeEnv, playOut } from '../fake-env.mts';
+
+/** Waits from the time 1000 on, with looks that come when due, and notes their timings. */
+async function watch(timeout: number, ...states: Array<Look<string, string>>) {
+	const env = new FakeEnv(() => 1);
+	await env.play(1000);
+	const timings: LookTiming[] = [];
+	const waited: number[] = [];
+	const result = await playOut(
+		env,
+		waitUntilEnded<string, string>(
+			async (timing) => {
+				timings.push(timing);
+				await env.sleep(Math.max(0, (timing.due ?? 0) - env.now()));
+				return states[Math.min(timings.length, states.length) - 1];
+			},
+			{ pollInterval: 2000, timeout },
+			env,
+			(progress) => waited.push(progress.waited),
+		),
+	);
+	return { result, timings, waited };
+}
+
+const pending = { state: 'pending', value: 'running' } as const;
+const ended = { state: 'ended', value: 'done' } as const;
+
+test('a task that has ended at the first look is looked at once', async () => {
+	expect(await watch(60_000, ended)).toEqual({ result: ended, timings: [{}], waited: [] });
+});
+
+test('a first look has no deadline and cannot be late', async () => {
+	await expect(watch(60_000, { state: 'late' })).rejects.toThrow(
+		new RangeError('A look without a deadline cannot be late'),
+	);
+});
+
+test('looks are due after the pause and urgent from two seconds before the deadline on', async () => {
+	const urgentAt = 59_000;
+	const deadline = 61_000;
+	expect(await watch(60_000, pending, pending, pending, ended)).toEqual({
+		result: ended,
+		timings: [
+			{},
+			{ due: 3000, urgentAt, deadline },
+			{ due: 5000, urgentAt, deadline },
+			{ due: 7000, urgentAt, deadline },
+		],
+		waited: [0, 2000, 4000],
+	});
+});
+
+test('in a short wait, looks are urgent in its last tenth, which brings the last one', async () => {
+	const urgentAt = 5500;
+	const deadline = 6000;
+	expect(await watch(5000, pending)).toEqual({
+		result: { state: 'timeout', value: 'running' },
+		timings: [
+			{},
+			{ due: 3000, urgentAt, deadline },
+			{ due: 5000, urgentAt, deadline },
+			{ due: 5500, urgentAt, deadline },
+		],
+		waited: [0, 2000, 4000, 4500],
+	});
+});
+
+test('the pause grows with the time since the first look, not with the clock', async () => {
+	const { timings } = await watch(60_000, pending);
+	const dues = timings.map(({ due }) => due).slice(1);
+	const expected: number[] = [];
+	for (let at = 1000; at < 59_000; ) {
+		at = Math.min(59_000, at + Math.max(2000, (at - 1000) / 10));
+		expected.push(at);
+	}
+	expect(dues).toEqual(expected);
+});
