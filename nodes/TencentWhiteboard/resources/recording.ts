@@ -42,6 +42,7 @@ const simplify = [
 
 const recordTaskId: StringField = {
 	...taskId,
+	locator: 'recordings',
 	description: 'The ID that Start Online Record answered with',
 };
 

@@ -84,6 +84,7 @@ export const roomId: IntegerField = {
 	required: true,
 	min: 1,
 	max: 4294967294,
+	locator: 'rooms',
 	placeholder: 'e.g. 12345',
 	description: 'The number of the room. Its IM group must exist already.',
 };

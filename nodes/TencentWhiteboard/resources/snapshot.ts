@@ -59,6 +59,7 @@ export const snapshot: Resource = {
 					kind: 'integer',
 					required: true,
 					min: 0,
+					locator: 'rooms',
 					placeholder: 'e.g. 12345',
 					description: 'The room whose whiteboard is wanted',
 				},

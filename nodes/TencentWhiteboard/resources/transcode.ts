@@ -213,7 +213,14 @@ export const transcode: Resource = {
 			readOnly: true,
 			sites: ['international', 'china'],
 			availability: 'current',
-			fields: [sdkAppId, { ...taskId, description: 'The ID that Create Transcode answered with' }],
+			fields: [
+				sdkAppId,
+				{
+					...taskId,
+					locator: 'transcodes',
+					description: 'The ID that Create Transcode answered with',
+				},
+			],
 			task: transcodeTask,
 			simplify,
 		},

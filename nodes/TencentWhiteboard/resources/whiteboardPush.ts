@@ -37,6 +37,7 @@ const simplify = [
 
 const pushTaskId: StringField = {
 	...taskId,
+	locator: 'pushes',
 	description: 'The ID that Start Whiteboard Push answered with',
 };
 
