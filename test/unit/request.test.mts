@@ -230,6 +230,12 @@ describe('the request body', () => {
 		});
 	});
 
+	test('an empty JSON object, as the panel has it, is nothing', () => {
+		for (const one of [field({ kind: 'json' }), field({ kind: 'string', format: 'json' })]) {
+			expect(build({ thing: ' {} ' }, 0, [one])).toEqual({ ok: true, value: {} });
+		}
+	});
+
 	test('of a new snapshot holds the whiteboard even where nothing is set', () => {
 		const all = [...create.fields, ...create.optional!];
 		expect(build({ sdkAppId: 1, roomId: 2 }, 0, all)).toEqual({

@@ -49,7 +49,8 @@ function shapeOf(field: Field): Shape {
 		case 'string':
 			return {
 				type: field.format === 'json' ? 'json' : 'string',
-				default: field.default ?? '',
+				// An empty JSON editor would be marked as wrong.
+				default: field.default ?? (field.format === 'json' ? '{}' : ''),
 				...(field.secret && { typeOptions: { password: true } }),
 			};
 		case 'boolean':
@@ -75,7 +76,7 @@ function shapeOf(field: Field): Shape {
 				? { type: 'multiOptions', options: field.options, default: [] }
 				: { type: 'string', default: '' };
 		case 'json':
-			return { type: 'json', default: '' };
+			return { type: 'json', default: '{}' };
 		case 'group':
 			return frame(field, false);
 		case 'rows':

@@ -19,7 +19,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** A parameter's value, taken out of a resource locator or the frame that n8n puts around groups and rows. */
 function plain(field: Field, value: unknown): unknown {
-	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'string') {
+		const text = value.trim();
+		const isJson = field.kind === 'json' || ('format' in field && field.format === 'json');
+		return isJson && text === '{}' ? '' : text;
+	}
 	if (!isObject(value)) return value;
 	if ('__rl' in value) return plain(field, value.value);
 	if ((field.kind === 'group' || field.kind === 'rows') && 'values' in value) return value.values;
