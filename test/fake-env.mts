@@ -1,4 +1,4 @@
-import type { Env } from '../nodes/TencentWhiteboard/transport/stop.ts';
+import type { Env } from '../nodes/TencentWhiteboard/transport/env.ts';
 
 interface Timer {
 	at: number;

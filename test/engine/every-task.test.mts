@@ -75,6 +75,28 @@ describe('transcoding', () => {
 		expect(raw.main[0].json).toMatchObject(simple.main[0].json);
 	});
 
+	test('simplifies the answer, but not what is said of files that cannot be downloaded', async () => {
+		const taskId = bench.emulator.addTask('transcode', {
+			sdkAppId: SDK_APP_ID,
+			runSeconds: 0,
+			isStatic: true,
+		});
+		bench.emulator.setFault({ kind: 'status', status: 404, action: 'GetFile' });
+		try {
+			const { main } = await run('transcode', 'describeTranscode', {
+				taskId,
+				downloadFiles: true,
+				options: { onTaskFailure: 'output' },
+			});
+			expect(main[0].json).toMatchObject({ TaskId: taskId, Status: 'FINISHED' });
+			expect(Object.keys(main[0].json).length).toBeLessThanOrEqual(11);
+			expect((main[0].json.DownloadErrors as unknown[]).length).toBeGreaterThan(0);
+			expect(main[0]).not.toHaveProperty('binary');
+		} finally {
+			bench.emulator.clearFaults();
+		}
+	});
+
 	test.each([
 		['FailedOperation.Transcode'],
 		// A class of its own would have it tried again; as the task's end it is not.

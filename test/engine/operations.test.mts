@@ -26,13 +26,12 @@ const TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 
 /** One item through an operation with parameters of its own. */
 async function run(resource: string, operation: string, parameters: INodeParameters = {}) {
-	const { taskId: _, ...rest } = { taskId: '', ...parameters } as INodeParameters;
 	return await bench.describe([{}], {
 		resource,
 		operation,
 		sdkAppId: SDK_APP_ID,
-		...rest,
-		...(parameters.taskId !== undefined && { taskId: parameters.taskId }),
+		taskId: '',
+		...parameters,
 	});
 }
 
@@ -204,6 +203,14 @@ describe('From List', () => {
 	test('finds the running recordings of the chosen application', async () => {
 		const { results } = await search('recordings', 'r-7', { sdkAppId: String(SDK_APP_ID) });
 		expect(results.map(({ value }) => value)).toContain('r-7');
+	});
+
+	test('asks for the application where the list is one of its own', async () => {
+		await expect(search('recordings', '', { sdkAppId: '' })).rejects.toMatchObject({
+			message: 'The list needs an SDK App ID',
+			description: 'Enter the SDK App ID first, or choose By ID.',
+		});
+		expect(bench.emulator.calls).toEqual([]);
 	});
 
 	test('a fault is told in words', async () => {

@@ -116,7 +116,6 @@ test('leaves the queue at once when stopped, and the next ones move up', async (
 test('slows down when the service refuses for the rate, once per burst, and recovers', async () => {
 	const env = new FakeEnv();
 	const limiter = new Limiter(env);
-	const stop = new Stop();
 	/** How many of 40 requests made now start without delay. */
 	const burst = async () => {
 		let started = 0;
@@ -134,7 +133,6 @@ test('slows down when the service refuses for the rate, once per burst, and reco
 		mine.stop(new Error('enough'));
 		return started;
 	};
-	void stop;
 	expect(await burst()).toBe(20);
 	limiter.throttled();
 	limiter.throttled();

@@ -27,7 +27,7 @@ function commonFields(answer: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(answer).filter(plain));
 }
 
-const textOf = (fault: Fault) => `${fault.headline}. ${detailOf(fault)}`;
+const wordsOf = (fault: Fault) => `${fault.headline}. ${detailOf(fault)}`;
 
 async function readFiles(
 	connection: Connection,
@@ -68,12 +68,12 @@ function perFile(files: ReadFile[], { onTaskFailure, binaryPropertyName }: Setti
 		if (binary) return { ok: true, json, binary: { [binaryPropertyName]: binary } };
 		if (!fault) return { ok: true, json };
 		return onTaskFailure === 'output'
-			? { ok: true, json: { ...json, DownloadError: textOf(fault) } }
+			? { ok: true, json: { ...json, DownloadError: wordsOf(fault) } }
 			: { ok: false, fault };
 	});
 }
 
-/** The answer as it is with all files, and beside it what could not be downloaded. */
+/** The answer with all files, and beside it what could not be downloaded. */
 function perTask(
 	answer: IDataObject,
 	files: ReadFile[],
@@ -86,36 +86,40 @@ function perTask(
 		if (file.binary) binary[`${binaryPropertyName}_${index}`] = file.binary;
 		if (!file.fault) continue;
 		faults.push(file.fault);
-		errors.push({ Url: file.json.Url, DownloadError: textOf(file.fault) });
+		errors.push({ Url: file.json.Url, DownloadError: wordsOf(file.fault) });
 	}
-	if (faults.length === 0) return [{ ok: true, json: answer, binary }];
-	if (onTaskFailure === 'output') {
-		return [{ ok: true, json: { ...answer, DownloadErrors: errors }, binary }];
-	}
-	return [
-		{ ok: true, json: answer, binary },
-		...faults.map((fault): Produced => ({ ok: false, fault })),
-	];
+	const tolerated = faults.length > 0 && onTaskFailure === 'output';
+	const whole: Produced = {
+		ok: true,
+		json: tolerated ? { ...answer, DownloadErrors: errors } : answer,
+		...(Object.keys(binary).length > 0 && { binary }),
+	};
+	return tolerated ? [whole] : [whole, ...faults.map((fault): Produced => ({ ok: false, fault }))];
+}
+
+/** A task's answer, and what of it one item per task shows. */
+interface Shown {
+	answer: IDataObject;
+	simple(answer: IDataObject): IDataObject;
+	/** The task has not ended: it is told of even if it has no files so far. */
+	pending: boolean;
 }
 
 /**
- * Turns a task's answer into items: the answer as it is or one item per file, with the files' content
- * where that is wanted.
- *
- * @param pending The task has not ended: it is told of even if it has no files so far
+ * Turns a task's answer into items: the answer or one item per file, with the files' content where that
+ * is wanted.
  */
 export async function produce(
 	connection: Connection,
 	spec: FileSpec | undefined,
 	settings: Settings,
-	answer: IDataObject,
-	pending: boolean,
+	{ answer, simple, pending }: Shown,
 ): Promise<Produced[]> {
 	if (!spec || (settings.output === 'task' && !settings.downloadFiles)) {
-		return [{ ok: true, json: answer }];
+		return [{ ok: true, json: simple(answer) }];
 	}
 	const files = await readFiles(connection, spec, settings, answer);
-	if (settings.output === 'task') return perTask(answer, files, settings);
+	if (settings.output === 'task') return perTask(simple(answer), files, settings);
 	if (pending && files.length === 0) {
 		const none = { Index: null, Total: 0, Url: null, FileName: null };
 		return [{ ok: true, json: { ...commonFields(answer), ...none } }];

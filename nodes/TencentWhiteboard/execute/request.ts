@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Outcome } from '../transport/errors';
+import { parseJson } from '../text';
+import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, StringField } from '../types';
 
 /** A bad input, as an outcome: nothing was sent. */
-export function refuse(headline: string, hint: string): Outcome<never> {
+export function refuse(headline: string, hint: string): Failed {
 	return { ok: false, fault: { kind: 'final', code: '', headline, hint, untouched: true } };
 }
 
@@ -33,15 +34,6 @@ function plain(field: Field, value: unknown): unknown {
 function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return true;
 	return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-function parseJson(text: unknown): unknown {
-	if (typeof text !== 'string') return text;
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 function asString(field: StringField, value: unknown): Coerced {

@@ -3,9 +3,10 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { findOperation } from '../resources';
 import { custom } from '../resources/custom';
+import { sentence } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall } from '../transport/call';
-import { connect, regionFor } from '../transport/connection';
+import { VERSION, connect, regionFor } from '../transport/connection';
 import type { Connection, Credential } from '../transport/connection';
 import { detailOf, nodeError } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
@@ -18,9 +19,6 @@ import { buildBody, refuse } from './request';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
 import { carryOutTask } from './task';
-
-/** The version of the API that the table describes. */
-export const VERSION = '2019-09-19';
 
 /** n8n's panels show at most so many fields of an answer by default. */
 const SIMPLE = 10;
@@ -119,18 +117,16 @@ async function carryOut(
 	}
 	const outcome = await carryOutTask(connection, { ...operation, task }, apiCall, settings);
 	if (!outcome.ok) return [outcome];
-	const { answer, pending } = outcome.value;
-	const produced = await produce(connection, task.files, settings, answer, pending);
-	return settings.output === 'files'
-		? produced
-		: produced.map((one) => (one.ok ? { ...one, json: simple(one.json) } : one));
+	return await produce(connection, task.files, settings, { ...outcome.value, simple });
 }
 
 /** Names the tasks that other items have started, so that an error loses none of them. */
 function withStarted(fault: Fault, started: string[]): Fault {
 	if (started.length === 0) return fault;
-	const hint = /[.!?]$/.test(fault.hint) ? fault.hint : `${fault.hint}.`;
-	return { ...fault, hint: `${hint} Tasks already started: ${started.join(', ')}.` };
+	return {
+		...fault,
+		hint: `${sentence(fault.hint)} Tasks already started: ${started.join(', ')}.`,
+	};
 }
 
 /** With exactly these two keys n8n 1.x and 2.x both send the item to the error output. */

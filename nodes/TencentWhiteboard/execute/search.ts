@@ -1,19 +1,18 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { locators } from '../resources/locators';
-import { connect, regionFor } from '../transport/connection';
+import { textOf } from '../text';
+import { VERSION, connect, regionFor } from '../transport/connection';
 import type { Credential } from '../transport/connection';
 import { nodeError } from '../transport/errors';
 import { Stop } from '../transport/stop';
 import { system } from '../transport/system';
 import type { LocatorName } from '../types';
 import { readList } from './list';
-import { VERSION } from './run';
+import { refuse } from './request';
 
 /** Entries that a list shows at most; the filter finds the others. */
 const SHOWN = 500;
-
-const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
 
 /** Finds the entries of a "From List" choice. A fault is shown in the list, and "By ID" stays usable. */
 export async function search(
@@ -27,6 +26,13 @@ export async function search(
 	const application = Number(
 		locator.application && context.getCurrentNodeParameter('sdkAppId', { extractValue: true }),
 	);
+	if (locator.application && !(application > 0)) {
+		const { fault } = refuse(
+			'The list needs an SDK App ID',
+			'Enter the SDK App ID first, or choose By ID',
+		);
+		throw nodeError(context.getNode(), fault, 0);
+	}
 	const body: IDataObject = {
 		...locator.body?.(system.date()),
 		...(locator.application && { [locator.application]: application }),

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { textOf } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall } from '../transport/call';
 import type { Connection } from '../transport/connection';
@@ -16,8 +17,6 @@ export interface Seen {
 	pending: boolean;
 	failure?: { code: string; message: string };
 }
-
-const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
 
 const requestIdOf = (answer: IDataObject) => answer.RequestId as string | undefined;
 

@@ -1,4 +1,4 @@
-import type { Env } from '../transport/stop';
+import type { Env } from '../transport/env';
 
 /** How long and how often to look. Milliseconds. */
 export interface WaitPolicy {

@@ -1,3 +1,4 @@
+import { textOf } from '../text';
 import type { Resource } from '../types';
 import { sdkAppId } from './common';
 import {
@@ -6,7 +7,6 @@ import {
 	documentUrl,
 	statusTask,
 	taskId,
-	textOf,
 } from './shared';
 
 /** Problems found (IsOK false) are a result; a check that fails makes DescribePPTCheck answer with an error. */

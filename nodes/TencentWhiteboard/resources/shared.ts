@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { textOf } from '../text';
 import type {
 	BooleanField,
 	GroupField,
@@ -8,10 +9,6 @@ import type {
 	StringField,
 	TaskSpec,
 } from '../types';
-
-/** Numbers and text as text, anything else as none. */
-export const textOf = (value: unknown) =>
-	['string', 'number'].includes(typeof value) ? String(value) : '';
 
 interface Flaw {
 	code: string;

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { textOf } from '../text';
 import type { Resource, TaskSpec } from '../types';
 import { sdkAppId } from './common';
 
@@ -13,16 +14,16 @@ const snapshotTask: TaskSpec = {
 	label: 'snapshot task',
 	describe: 'DescribeSnapshotTask',
 	idField: 'TaskID',
-	status: (answer) => String(answer.Status ?? 'without a status'),
+	status: (answer) => textOf(answer.Status) || 'without a status',
 	classify: (answer) => {
 		if (answer.Status !== 'Finished') return 'pending';
 		const result = resultOf(answer);
-		return result && ['', 'OK'].includes(String(result.ErrorCode ?? '')) ? 'succeeded' : 'failed';
+		return result && ['', 'OK'].includes(textOf(result.ErrorCode)) ? 'succeeded' : 'failed';
 	},
 	failure: (answer) => {
 		const result = resultOf(answer);
 		return result
-			? { code: String(result.ErrorCode ?? ''), message: String(result.ErrorMessage ?? '') }
+			? { code: textOf(result.ErrorCode), message: textOf(result.ErrorMessage) }
 			: { code: '', message: 'the answer holds no result' };
 	},
 	terminalErrorCodes: [],

@@ -1,3 +1,4 @@
+import { textOf } from '../text';
 import type { Resource } from '../types';
 import { sdkAppId } from './common';
 import {
@@ -7,7 +8,6 @@ import {
 	extraData,
 	statusTask,
 	taskId,
-	textOf,
 } from './shared';
 
 /** Of a document; no conversion gives more. */

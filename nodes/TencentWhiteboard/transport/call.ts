@@ -1,5 +1,6 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import { SERVICE } from './connection';
 import type { Connection } from './connection';
 import { connectionFault, readAnswer } from './errors';
 import type { Fault, HttpAnswer, Outcome } from './errors';
@@ -26,7 +27,6 @@ export interface CallTiming extends Timing {
 	deadline?: number;
 }
 
-const SERVICE = 'tiw';
 const CLIENT = 'n8n-nodes-tencent-whiteboard';
 
 /** How long a throttled call without a deadline of its own keeps trying, in milliseconds. */

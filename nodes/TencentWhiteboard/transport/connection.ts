@@ -7,9 +7,14 @@ import { SkewedClocks } from './clock';
 import { limiterFamily } from './limiter';
 import type { Limiter } from './limiter';
 import { Quota } from './retry';
-import type { Env, Stop } from './stop';
+import type { Env } from './env';
+import type { Stop } from './stop';
 import { system } from './system';
 import { Turns } from './turns';
+
+/** The API as Tencent Cloud knows it: its product name and the version that the table describes. */
+export const SERVICE = 'tiw';
+export const VERSION = '2019-09-19';
 
 /** The rate and the clock belong to the service, so every execution in this process shares what is known of them. */
 const limiterOf = limiterFamily(system);
@@ -45,7 +50,7 @@ export function connect(
 ): Connection {
 	return {
 		context,
-		endpoint: endpointOf(credential, 'tiw'),
+		endpoint: endpointOf(credential, SERVICE),
 		secretId: credential.secretId.trim(),
 		env: system,
 		turns: new Turns(system, stop),

@@ -1,6 +1,7 @@
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { parseJson, sentence } from '../text';
 import { lookUp } from './codes';
 import type { FaultClass } from './retry';
 
@@ -18,7 +19,9 @@ export interface Fault {
 	untouched: boolean;
 }
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+export type Failed = { ok: false; fault: Fault };
+
+export type Outcome<T> = { ok: true; value: T } | Failed;
 
 /** An answer as n8n's request helper gives it in full, its body as text. */
 export interface HttpAnswer {
@@ -51,15 +54,6 @@ export function apiFault(code: string, message: string, requestId?: string): Fau
 	};
 }
 
-function parse(body: unknown): unknown {
-	if (typeof body !== 'string') return body;
-	try {
-		return JSON.parse(body);
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * Takes an HTTP answer out of its `{"Response": …}` envelope. Tencent reports most faults with status 200;
  * other statuses come from gateways and proxies on the way.
@@ -68,7 +62,8 @@ function parse(body: unknown): unknown {
  */
 export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataObject> {
 	const { statusCode } = answer;
-	const response = (parse(answer.body) as { Response?: IDataObject } | null | undefined)?.Response;
+	const response = (parseJson(answer.body) as { Response?: IDataObject } | null | undefined)
+		?.Response;
 	const error = response?.Error as { Code?: unknown; Message?: unknown } | undefined;
 	if (response && typeof response === 'object' && (!error || error.Code)) {
 		if (!error) return { ok: true, value: response };
@@ -199,9 +194,9 @@ export function connectionFault(error: unknown, endpoint: string): Outcome<never
 
 /** The second line of a message: how to mend it, then what support asks for. */
 export function detailOf({ code, hint, requestId }: Fault): string {
-	const sentence = /[.!?]$/.test(hint) ? hint : `${hint}.`;
-	if (!code) return sentence;
-	return `${sentence} Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
+	const mend = sentence(hint);
+	if (!code) return mend;
+	return `${mend} Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
 }
 
 /**

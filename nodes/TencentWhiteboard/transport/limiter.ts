@@ -1,4 +1,5 @@
-import type { Env, Stop } from './stop';
+import type { Env } from './env';
+import type { Stop } from './stop';
 
 /** One request's share of the rate. */
 export interface Slot {

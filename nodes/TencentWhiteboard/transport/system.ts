@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import type { Env } from './stop';
+import type { Env } from './env';
 
 /** Real time and real chance. */
 export const system: Env = {

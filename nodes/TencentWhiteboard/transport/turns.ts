@@ -1,4 +1,5 @@
-import type { Env, Stop } from './stop';
+import type { Env } from './env';
+import type { Stop } from './stop';
 
 interface Turn {
 	due: number;

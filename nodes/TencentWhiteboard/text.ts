@@ -1,0 +1,16 @@
+/** Numbers and text as text, anything else as none. */
+export const textOf = (value: unknown) =>
+	['string', 'number'].includes(typeof value) ? String(value) : '';
+
+/** Text as the JSON that it holds, undefined where it holds none. Anything but text stays as it is. */
+export function parseJson(text: unknown): unknown {
+	if (typeof text !== 'string') return text;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Ends a sentence that has no end. */
+export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
