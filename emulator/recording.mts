@@ -10,7 +10,7 @@ import type { Video } from './media.mts';
 import type { Params } from './params.mts';
 import { hasEnded } from './state.mts';
 import type { Task } from './state.mts';
-import { isoTime, unixSeconds } from './times.mts';
+import { unixSeconds } from './times.mts';
 import {
 	addTaskOf,
 	askedTask,
@@ -18,7 +18,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
-	pageOf,
+	searchAnswer,
 } from './world.mts';
 import type { Call, Handler } from './world.mts';
 
@@ -52,8 +52,6 @@ type Recording = Task<'recording'>;
 
 const MAX_MS = RECORDING_LIMITS.maxHours * 3600 * 1000;
 const MAX_PAUSE_MS = RECORDING_LIMITS.maxPauseMinutes * 60 * 1000;
-const SEARCH_PAGE = 20;
-
 export function addRecordingTask(call: Omit<Call, 'params'>, given: RecordingTask): string {
 	const { videos = 2, runSeconds = call.world.runSeconds } = given;
 	const processSeconds = given.processSeconds ?? Math.min(1, runSeconds, call.world.runSeconds);
@@ -195,24 +193,23 @@ function describe(call: Call): Params {
 	};
 }
 
-function search({ params, now, world }: Call): Params {
-	const found = world.tasks
-		.ofKind('recording')
-		.filter(({ data }) => (params.RoomId ?? data.roomId) === data.roomId)
-		.reverse();
-	const entries = pageOf(found, params, SEARCH_PAGE).map((task) => ({
-		TaskId: task.id,
-		Status: recordingStatus(task, now),
-		RoomId: task.data.roomId,
-		CreateTime: isoTime(task.createdAt),
-		SdkAppId: task.sdkAppId,
-		Result: {
-			...result(task, now, world.url()),
-			Details: '',
-			...errorNumber(hasFinished(task, now) ? task.data.failure : null),
-		},
-	}));
-	return { RecordTaskSet: entries, TotalCount: found.length };
+function search(call: Call): Params {
+	const { params, now, world } = call;
+	return searchAnswer(
+		'recording',
+		call,
+		'RecordTaskSet',
+		({ data }) => (params.RoomId ?? data.roomId) === data.roomId,
+		(task) => ({
+			Status: recordingStatus(task, now),
+			RoomId: task.data.roomId,
+			Result: {
+				...result(task, now, world.url()),
+				Details: '',
+				...errorNumber(hasFinished(task, now) ? task.data.failure : null),
+			},
+		}),
+	);
 }
 
 export const recordingHandlers: Record<string, Handler> = {

@@ -9,7 +9,7 @@ import { webPage } from './media.mts';
 import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
-import { isoTime, unixSeconds } from './times.mts';
+import { unixSeconds } from './times.mts';
 import {
 	addTaskOf,
 	askedTask,
@@ -17,7 +17,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
-	pageOf,
+	searchAnswer,
 } from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
 
@@ -50,8 +50,6 @@ export interface TranscodeData extends Fate {
 
 const DEFAULT_PAGES = 3;
 const POWERPOINT = /\.pptx?$/i;
-const SEARCH_PAGE = 20;
-
 /** The last part of a URL's path, in plain letters. */
 export function fileNameOf(url: string): string {
 	const name = new URL(url).pathname.split('/').at(-1) ?? '';
@@ -160,25 +158,24 @@ function describeByUrl({ params, now, world }: Call): Params {
 	};
 }
 
-function search({ params, now, world }: Call): Params {
+function search(call: Call): Params {
+	const { params, now, world } = call;
 	const keyword = String(params.Keyword ?? '').toLowerCase();
-	const found = world.tasks
-		.ofKind('transcode')
-		.filter(({ data }) => data.title.toLowerCase().includes(keyword))
-		.reverse();
-	const entries = pageOf(found, params, SEARCH_PAGE).map((task) => ({
-		CreateTime: isoTime(task.createdAt),
-		TaskId: task.id,
-		Status: progressOf(task, now).Status,
-		OriginalFilename: task.data.title,
-		SdkAppId: task.sdkAppId,
-		Result: {
-			...resultOf(task, now, world.url()),
-			...errorNumber(hasEnded(task, now) ? task.data.failure : null),
-		},
-		IsStatic: task.data.isStatic,
-	}));
-	return { TranscodeTaskSet: entries, TotalCount: found.length };
+	return searchAnswer(
+		'transcode',
+		call,
+		'TranscodeTaskSet',
+		({ data }) => data.title.toLowerCase().includes(keyword),
+		(task) => ({
+			Status: progressOf(task, now).Status,
+			OriginalFilename: task.data.title,
+			Result: {
+				...resultOf(task, now, world.url()),
+				...errorNumber(hasEnded(task, now) ? task.data.failure : null),
+			},
+			IsStatic: task.data.isStatic,
+		}),
+	);
 }
 
 export const transcodeHandlers: Record<string, Handler> = {

@@ -7,7 +7,7 @@ import type { LiveData, LiveTask } from './live.mts';
 import type { Params } from './params.mts';
 import { hasEnded } from './state.mts';
 import type { Task } from './state.mts';
-import { isoTime, unixSeconds } from './times.mts';
+import { unixSeconds } from './times.mts';
 import {
 	addTaskOf,
 	askedTask,
@@ -15,7 +15,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
-	pageOf,
+	searchAnswer,
 } from './world.mts';
 import type { Call, Handler } from './world.mts';
 
@@ -37,8 +37,6 @@ type Push = Task<'whiteboardPush'>;
 const IDLE_SECONDS = findAction('StartWhiteboardPush')?.action.params.find(
 	({ name }) => name === 'AutoStopTimeout',
 )?.default as number;
-const SEARCH_PAGE = 20;
-
 export function addWhiteboardPushTask(
 	call: Omit<Call, 'params'>,
 	given: WhiteboardPushTask,
@@ -133,24 +131,23 @@ function describe(call: Call): Params {
 	};
 }
 
-function search({ params, now, world }: Call): Params {
-	const found = world.tasks
-		.ofKind('whiteboardPush')
-		.filter(({ data }) => (params.RoomId ?? data.roomId) === data.roomId)
-		.reverse();
-	const entries = pageOf(found, params, SEARCH_PAGE).map((task) => ({
-		TaskId: task.id,
-		Status: pushStatus(task, now),
-		RoomId: task.data.roomId,
-		CreateTime: isoTime(task.createdAt),
-		SdkAppId: task.sdkAppId,
-		Result: {
-			...result(task, now),
-			...errorNumber(hasEnded(task, now) ? task.data.failure : null),
-		},
-		PushUserId: task.data.userId,
-	}));
-	return { WhiteboardPushTaskSet: entries, TotalCount: found.length };
+function search(call: Call): Params {
+	const { params, now } = call;
+	return searchAnswer(
+		'whiteboardPush',
+		call,
+		'WhiteboardPushTaskSet',
+		({ data }) => (params.RoomId ?? data.roomId) === data.roomId,
+		(task) => ({
+			Status: pushStatus(task, now),
+			RoomId: task.data.roomId,
+			Result: {
+				...result(task, now),
+				...errorNumber(hasEnded(task, now) ? task.data.failure : null),
+			},
+			PushUserId: task.data.userId,
+		}),
+	);
 }
 
 export const whiteboardPushHandlers: Record<string, Handler> = {

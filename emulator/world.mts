@@ -8,6 +8,7 @@ import type { Params } from './params.mts';
 import type { Settings } from './settings.mts';
 import { hasEnded } from './state.mts';
 import type { Task, TaskData, TaskKind, TaskStore } from './state.mts';
+import { isoTime } from './times.mts';
 
 export interface World {
 	tasks: TaskStore;
@@ -120,4 +121,25 @@ export function checkConcurrency(kind: TaskKind, { world, now }: Call, sdkAppId?
 export function pageOf<Entry>(entries: Entry[], params: Params, defaultLimit: number): Entry[] {
 	const offset = Math.max(0, Number(params.Offset ?? 0));
 	return entries.slice(offset, offset + Math.max(0, Number(params.Limit ?? defaultLimit)));
+}
+
+/** Entries of a search that sets no Limit. */
+const SEARCH_PAGE = 20;
+
+/** The answer of a search: what all kinds of task have in common around the fields of their own, newest first. */
+export function searchAnswer<Kind extends TaskKind>(
+	kind: Kind,
+	{ params, world }: Call,
+	set: string,
+	isWanted: (task: Task<Kind>) => boolean,
+	fieldsOf: (task: Task<Kind>) => Params,
+): Params {
+	const found = world.tasks.ofKind(kind).filter(isWanted).reverse();
+	const entries = pageOf(found, params, SEARCH_PAGE).map((task) => ({
+		TaskId: task.id,
+		CreateTime: isoTime(task.createdAt),
+		SdkAppId: task.sdkAppId,
+		...fieldsOf(task),
+	}));
+	return { [set]: entries, TotalCount: found.length };
 }
