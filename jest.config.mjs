@@ -1,6 +1,8 @@
 /** Tests are .mts files; swc turns them and the package's own .ts into CommonJS. */
 export default {
 	testEnvironment: 'node',
+	// The n8n that the tests run on; see test/lines.
+	globals: { n8nLine: 2 },
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'js', 'json', 'node'],
 	transform: {

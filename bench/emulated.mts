@@ -8,7 +8,7 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { DEMO_KEYS } from '../emulator/server.mts';
 import type { AccessKey } from '../emulator/server.mts';
 import { createEngine } from '../engine/runner.mts';
-import type { BinaryMode, Engine, WorkflowJson } from '../engine/runner.mts';
+import type { BinaryMode, Engine, Run, WorkflowJson } from '../engine/runner.mts';
 import { SDK_APP_ID } from './emulator-process.mts';
 import type { Arrival, Born, Filed, Order, Settings } from './emulator-process.mts';
 import { ROOT } from './machine.mts';
@@ -60,7 +60,7 @@ export async function startEmulatorProcess(
 
 /** The built package in n8n's engine. Every key of the emulator is a credential, named by its secret ID. */
 export async function startEngine(
-	emulator: EmulatorProcess,
+	emulator: Pick<EmulatorProcess, 'url' | 'keys'>,
 	binaryMode: BinaryMode = 'memory',
 ): Promise<Engine> {
 	return await createEngine({
@@ -79,35 +79,45 @@ export async function startEngine(
 }
 
 const NODE = 'Tencent Whiteboard';
+export const NODE_TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 
-/** Describe Snapshot Task in the node, in one execution. */
-export async function runNode(
+/** Describe Snapshot Task for the ID of each item. */
+export const describeParameters: INodeParameters = {
+	resource: 'snapshot',
+	operation: 'describeSnapshotTask',
+	sdkAppId: SDK_APP_ID,
+	taskId: '={{ $json.taskId }}',
+};
+
+/** Begins to run Describe Snapshot Task in the node, in one execution. */
+export function beginNode(
 	engine: Engine,
 	credential: string,
 	ids: readonly string[],
 	parameters: INodeParameters,
-): Promise<INodeExecutionData[]> {
+): Run {
 	const workflow: WorkflowJson = {
 		nodes: [
 			{
 				name: NODE,
-				type: 'n8n-nodes-tencent-whiteboard.tencentWhiteboard',
+				type: NODE_TYPE,
 				typeVersion: 1,
 				position: [0, 0],
-				parameters: {
-					resource: 'snapshot',
-					operation: 'describeSnapshotTask',
-					sdkAppId: SDK_APP_ID,
-					taskId: '={{ $json.taskId }}',
-					...parameters,
-				},
+				parameters: { ...describeParameters, ...parameters },
 				credentials: { tencentCloudApi: { id: credential, name: credential } },
 			},
 		],
 		connections: {},
 	};
 	const input = ids.map((taskId) => ({ json: { taskId } }));
-	const { status, error, nodes } = await engine.run(workflow, { startNode: NODE, input }).result;
+	return engine.run(workflow, { startNode: NODE, input });
+}
+
+/** The same to its end: the items that come out. */
+export async function runNode(
+	...begun: Parameters<typeof beginNode>
+): Promise<INodeExecutionData[]> {
+	const { status, error, nodes } = await beginNode(...begun).result;
 	if (status !== 'success') throw new Error(`The workflow ended with ${status}: ${error?.message}`);
 	return nodes[NODE].outputs[0];
 }

@@ -1,11 +1,14 @@
 /** The emulator in a process of its own, so that it shares no event loop with what is measured. */
 import { startEmulator } from '../emulator/server.mts';
-import type { AccessKey } from '../emulator/server.mts';
+import type { AccessKey, EmulatorOptions, Fault } from '../emulator/server.mts';
 
-export interface Settings {
+export interface Settings
+	extends Pick<EmulatorOptions, 'rateWindow' | 'countRefused' | 'visibleAfterMs'> {
 	/** Null: no limit. */
 	ratePerSecond: number | null;
 	keys: AccessKey[];
+	/** What happens to every request. */
+	fault?: Fault;
 }
 
 export const SDK_APP_ID = 1400127230;
@@ -36,11 +39,12 @@ export type Order =
 	| { order: 'arrivals' }
 	| { order: 'file'; bytes: number };
 
-async function serve(settings: Settings): Promise<void> {
+async function serve({ ratePerSecond, fault, ...settings }: Settings): Promise<void> {
 	const emulator = await startEmulator({
-		keys: settings.keys,
-		ratePerSecond: settings.ratePerSecond ?? Infinity,
+		...settings,
+		ratePerSecond: ratePerSecond ?? Infinity,
 	});
+	if (fault) emulator.setFault(fault);
 
 	function addTasks(seconds: readonly number[]): Born {
 		const bornAt = Date.now();
@@ -78,4 +82,4 @@ async function serve(settings: Settings): Promise<void> {
 	process.send?.(emulator.url);
 }
 
-if (process.send) await serve(JSON.parse(process.argv[2]) as Settings);
+if (import.meta.main) await serve(JSON.parse(process.argv[2]) as Settings);

@@ -8,7 +8,7 @@ import type { Row } from './table.mts';
 
 const LOADS = 15;
 const LOAD_GOAL = 10;
-const SIZE_GOAL = 60;
+const SIZE_GOAL = 80;
 const SDK = 'tencentcloud-sdk-nodejs-common';
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Measures the built package and writes bench/RESULTS.md. Everything stays on loopback. With `--quick`
- * the waiting is scaled down and nothing is written.
+ * the waiting is scaled down, with `--only` just the parts run whose names hold that text; with either
+ * nothing is written.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,18 +12,22 @@ import { format, resolveConfig } from 'prettier';
 import { benchFiles } from './files.mts';
 import { benchLoad, benchSize } from './load.mts';
 import { describeMachine, loadNow } from './machine.mts';
+import { benchMemory } from './memory.mts';
 import { benchOverhead } from './overhead.mts';
 import { benchSigning } from './signing.mts';
+import { benchProcesses, benchSlow, benchSmall } from './sharing.mts';
 import { table } from './table.mts';
 import type { Row } from './table.mts';
 import { benchFew, benchMany, FULL, QUICK } from './waiting.mts';
 
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+	options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
 const scale = values.quick ? QUICK : FULL;
 
-const parts: Array<[string, () => Row[] | Promise<Row[]>]> = [
+const allParts: Array<[string, () => Row[] | Promise<Row[]>]> = [
 	['signing', benchSigning],
 	['loading', () => [benchLoad()]],
 	['size', benchSize],
@@ -30,7 +35,17 @@ const parts: Array<[string, () => Row[] | Promise<Row[]>]> = [
 	[`a file of ${scale.fileBytes / 1e6} MB`, async () => await benchFiles(scale.fileBytes)],
 	[`waiting for ${scale.few} tasks`, async () => await benchFew(scale)],
 	[`waiting for ${scale.many} tasks`, async () => await benchMany(scale)],
+	['processes on one account', async () => await benchProcesses(scale)],
+	['a small execution beside large ones', async () => await benchSmall(scale)],
+	['a slow service', benchSlow],
+	['heap', benchMemory],
 ];
+const parts = allParts.filter(([name]) => name.toLowerCase().includes(values.only.toLowerCase()));
+if (parts.length === 0) {
+	throw new Error(
+		`No part is called "${values.only}": ${allParts.map(([name]) => name).join(', ')}`,
+	);
+}
 
 const started = Date.now();
 const loadBefore = loadNow();
@@ -64,9 +79,11 @@ ${missed === 0 ? 'Every goal is met.' : `Goals missed: ${missed}.`}
 console.log(`\n${notes.join('\n')}\n\n${table(rows)}\n`);
 if (values.quick) {
 	console.log(
-		`--quick: ${scale.many} tasks of at most ${scale.manyLongest} s instead of ${FULL.many} of ${FULL.manyLongest} s; bench/RESULTS.md stays as it is.`,
+		`--quick: e.g. ${scale.many} tasks of at most ${scale.manyLongest} s instead of ${FULL.many} of ${FULL.manyLongest} s.`,
 	);
-} else {
+}
+if (values.quick || values.only) console.log('bench/RESULTS.md stays as it is.');
+else {
 	writeFileSync(
 		RESULTS,
 		await format(text, { ...(await resolveConfig(RESULTS)), filepath: RESULTS }),

@@ -20,7 +20,7 @@ interface Sign3Options {
 	headers: Record<string, string>;
 }
 
-const GOAL = 0.28;
+const GOAL = 0.1;
 const ROUNDS = 60;
 const SIGNATURES = 1000;
 const WARM_UP = 5;

@@ -19,6 +19,11 @@ export interface Scale {
 	bound: number;
 	/** Size of the one large file. */
 	fileBytes: number;
+	/** Tasks that each of the processes on one account waits for, and their longest run in seconds. */
+	perProcess: number;
+	perProcessLongest: number;
+	/** Items of each of the large executions beside a small one. */
+	largeItems: number;
 }
 
 export const FULL: Scale = {
@@ -29,6 +34,9 @@ export const FULL: Scale = {
 	groups: 3,
 	bound: 600,
 	fileBytes: 2e9,
+	perProcess: 150,
+	perProcessLongest: 60,
+	largeItems: 500,
 };
 
 export const QUICK: Scale = {
@@ -39,20 +47,23 @@ export const QUICK: Scale = {
 	groups: 2,
 	bound: 60,
 	fileBytes: 2e8,
+	perProcess: 40,
+	perProcessLongest: 10,
+	largeItems: 60,
 };
 
-const SEED = 20260101;
+export const SEED = 20260101;
 const THROTTLED_GOAL = 0.01;
-const SWEEP_GOAL = 1.05;
+const SWEEP_GOAL = 0.8;
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 const refusedOf = ({ throttled, requests }: Polled) =>
 	`${throttled} of ${requests} (${percent(throttled / requests)})`;
 const throttledGoal = ({ throttled, requests }: Polled) => ({
 	text: `≤ ${percent(THROTTLED_GOAL)} of ours`,
 	met: throttled <= THROTTLED_GOAL * requests,
 });
-const inSeconds = (milliseconds: number, digits = 1) =>
+export const inSeconds = (milliseconds: number, digits = 1) =>
 	`${(milliseconds / 1000).toFixed(digits)} s`;
 
 /** Runs `work` with tasks of such durations at a service of their own with the usual rate. */

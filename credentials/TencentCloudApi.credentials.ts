@@ -127,7 +127,7 @@ export class TencentCloudApi implements ICredentialType {
 		rules: [
 			refusal(
 				'AuthFailure.SecretIdNotFound',
-				'This Secret ID is unknown on the chosen site. Check it for typing slips, that the key is enabled, and that Site matches the account.',
+				"This Secret ID is unknown on the chosen site. Check it for typos, that the key is enabled, and that 'Site' matches the account.",
 			),
 			refusal(
 				'AuthFailure.InvalidSecretId',
@@ -152,7 +152,7 @@ export class TencentCloudApi implements ICredentialType {
 					key: 'Response.AccountId',
 					value: undefined,
 					message:
-						'Tencent Cloud did not confirm these keys. Check Secret ID, Secret Key, Site and Endpoint, and that the account may call STS GetCallerIdentity.',
+						"Tencent Cloud did not confirm these keys. Check 'Secret ID', 'Secret Key', 'Site' and 'Endpoint', and that the account may call STS GetCallerIdentity.",
 				},
 			},
 		],

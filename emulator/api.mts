@@ -74,7 +74,7 @@ export function callApi(
 	const name = headerOf(request, 'x-tc-action') ?? '';
 	const found = findAction(name);
 	const service = found?.service.name ?? scopeService(request) ?? 'tiw';
-	verifyRequest(request, {
+	const { secretId } = verifyRequest(request, {
 		service,
 		findKey: (secretId) => api.keys.find((key) => key.secretId === secretId),
 		nowSeconds: moment.now / 1000,
@@ -90,7 +90,7 @@ export function callApi(
 			`${service} has no version ${version}; it is ${found.service.version}.`,
 		);
 	}
-	if (!api.rate.admits(name, moment.receivedAt)) {
+	if (!api.rate.admits(`${secretId} ${name}`, moment.receivedAt)) {
 		throw new ApiError('RequestLimitExceeded', `Too many ${name} requests in one second.`);
 	}
 	checkRegion(request, found.service, found.action);

@@ -1,4 +1,7 @@
 /** Things that go wrong between a client and the service, as data. */
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Params } from './params.mts';
 
 /** The name under which downloads of result files can be asked to fail. */
 export const FILE_ACTION = 'GetFile';
@@ -8,8 +11,11 @@ export type FaultKind =
 	| { kind: 'reset'; moment?: 'beforeHeaders' | 'afterHeaders' | 'midBody' }
 	/** No answer, ever. */
 	| { kind: 'stall' }
-	/** The right answer, late. */
-	| { kind: 'delay'; ms: number }
+	/**
+	 * The right answer, late, by up to `jitterMs` more than `ms`. The work is done at receipt, so a
+	 * client that does not wait for the answer leaves it done.
+	 */
+	| { kind: 'delay'; ms: number; jitterMs?: number }
 	/** A gateway's answer instead of the service's; a 502 with an HTML page unless told otherwise. */
 	| {
 			kind: 'status';
@@ -20,6 +26,11 @@ export type FaultKind =
 	  }
 	/** An error of the service itself. */
 	| { kind: 'apiError'; code: string; message?: string }
+	/**
+	 * The service's answer, errors too, with some fields other than they are: `Result.Total` for those
+	 * within, undefined to leave one out. A path into what is not there changes nothing.
+	 */
+	| { kind: 'fields'; fields: Params }
 	/** Status 200 and JSON's content type, but no JSON. */
 	| { kind: 'notJson'; body?: string }
 	/** Status 200 and nothing. */
@@ -41,7 +52,9 @@ export type FaultKind =
 export type Fault = FaultKind & {
 	/** Only this action; `GetFile` for result files. Left out: every API call, but no file. */
 	action?: string;
-	/** How often it happens: once when queued, always when set. */
+	/** Only requests whose parameters have these values, `{ RoomId: 4 }`; a file has its `path`. */
+	when?: Params;
+	/** How often it happens: once when queued, always when set or added. */
 	times?: number;
 	/**
 	 * For those that take the answer's place (reset before headers, stall, status, notJson,
@@ -74,15 +87,27 @@ interface Pending {
 	left: number;
 }
 
-const concerns = (fault: Fault, action: string) =>
-	fault.action === undefined ? action !== FILE_ACTION : fault.action === action;
+function concerns({ action: wanted, when = {} }: Fault, action: string, params: Params | null) {
+	const isWanted = wanted === undefined ? action !== FILE_ACTION : wanted === action;
+	return (
+		isWanted &&
+		Object.entries(when).every(([name, value]) => isDeepStrictEqual(params?.[name], value))
+	);
+}
+
+const standing = (fault: Fault): Pending => ({ fault, left: fault.times ?? Infinity });
 
 export class FaultPlan {
-	#standing: Pending | null = null;
+	#set: Pending[] = [];
+	#added: Pending[] = [];
 	#queue: Pending[] = [];
 
 	set(fault: Fault | null): void {
-		this.#standing = fault && { fault, left: fault.times ?? Infinity };
+		this.#set = fault ? [standing(fault)] : [];
+	}
+
+	add(fault: Fault): void {
+		this.#added.push(standing(fault));
 	}
 
 	queue(faults: readonly Fault[]): void {
@@ -90,7 +115,8 @@ export class FaultPlan {
 	}
 
 	clear(): void {
-		this.#standing = null;
+		this.#set = [];
+		this.#added = [];
 		this.#queue = [];
 	}
 
@@ -99,13 +125,14 @@ export class FaultPlan {
 		return this.#queue.map(({ fault }) => fault);
 	}
 
-	/** What happens to this request: the standing fault and the first queued one that concerns it. */
-	take(action: string): Fault[] {
-		const queued = this.#queue.find(({ fault }) => concerns(fault, action));
-		const taken = [this.#standing, queued].filter(
-			(pending): pending is Pending =>
-				!!pending && pending.left > 0 && concerns(pending.fault, action),
-		);
+	/**
+	 * What happens to this request: the fault that is set, those added, and the first queued one, as far
+	 * as they concern it. Unreadable parameters are null.
+	 */
+	take(action: string, params: Params | null): Fault[] {
+		const hits = ({ fault, left }: Pending) => left > 0 && concerns(fault, action, params);
+		const queued = this.#queue.filter(hits).slice(0, 1);
+		const taken = [...this.#set, ...this.#added].filter(hits).concat(queued);
 		for (const pending of taken) pending.left--;
 		this.#queue = this.#queue.filter(({ left }) => left > 0);
 		return taken.map(({ fault }) => fault);

@@ -6,7 +6,7 @@ import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
 import { checkExtension } from './transcode.mts';
-import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf } from './world.mts';
+import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf, queryAnswer } from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
 
 /** One problem of one page, in the service's own words: page `slide1`, type 0 to 4. */
@@ -50,11 +50,11 @@ const asErr = ({ name, type, detail }: PptProblem) => ({ Name: name, Type: type,
 function describe(call: Call): Params {
 	const { now, world } = call;
 	const task = askedTask('pptCheck', call);
-	const { repair, problems, failure, fields } = task.data;
+	const { repair, problems, failure } = task.data;
 	const ended = hasEnded(task, now);
 	if (ended && failure) failWith(failure);
 	const pages = [...new Set(problems.map(({ page }) => page))];
-	return {
+	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
 		IsOK: ended && problems.length === 0,
@@ -66,8 +66,7 @@ function describe(call: Call): Params {
 				}))
 			: null,
 		Errs: ended ? problems.map(asErr) : null,
-		...fields,
-	};
+	});
 }
 
 export const pptCheckHandlers: Record<string, Handler> = {

@@ -1,19 +1,40 @@
-/** So many requests per action in any one second; refused ones do not count. */
+export interface RateCounting {
+	/** Any one second (default), or a counter that starts anew with each full second. */
+	window?: 'sliding' | 'calendar';
+	/** Refused requests use up quota like the others. */
+	countRefused?: boolean;
+}
+
+const secondOf = (at: number) => Math.floor(at / 1000);
+
+/** Whether a request still counts at a later time. */
+const STILL_COUNTS = {
+	sliding: (earlier: number, at: number) => at - earlier < 1000,
+	calendar: (earlier: number, at: number) => secondOf(earlier) === secondOf(at),
+};
+
+/** So many requests in a second for each subject: an action, or a key and an action. */
 export class RateLimit {
 	readonly #perSecond: number;
-	readonly #admitted = new Map<string, number[]>();
+	readonly #stillCounts: (earlier: number, at: number) => boolean;
+	readonly #countRefused: boolean;
+	readonly #counted = new Map<string, number[]>();
 
-	constructor(perSecond: number) {
+	constructor(perSecond: number, { window = 'sliding', countRefused = false }: RateCounting = {}) {
 		this.#perSecond = perSecond;
+		this.#stillCounts = STILL_COUNTS[window];
+		this.#countRefused = countRefused;
 	}
 
 	/** `at` in milliseconds of a clock that only goes forward. */
-	admits(action: string, at: number): boolean {
+	admits(subject: string, at: number): boolean {
 		if (this.#perSecond === Infinity) return true;
-		const recent = (this.#admitted.get(action) ?? []).filter((earlier) => at - earlier < 1000);
+		const recent = (this.#counted.get(subject) ?? []).filter((earlier) =>
+			this.#stillCounts(earlier, at),
+		);
 		const admitted = recent.length < this.#perSecond;
-		if (admitted) recent.push(at);
-		this.#admitted.set(action, recent);
+		if (admitted || this.#countRefused) recent.push(at);
+		this.#counted.set(subject, recent);
 		return admitted;
 	}
 }

@@ -18,6 +18,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
+	queryAnswer,
 	searchAnswer,
 } from './world.mts';
 import type { Call, Handler } from './world.mts';
@@ -179,18 +180,17 @@ function result(task: Recording, now: number, url: string): Params {
 function describe(call: Call): Params {
 	const { now, world } = call;
 	const task = askedTask('recording', call);
-	const { failure, fields, userId, forGeneration } = task.data;
+	const { failure, userId, forGeneration } = task.data;
 	const finished = hasFinished(task, now);
 	if (finished && failure) failWith(failure);
-	return {
+	return queryAnswer(task, now, {
 		TaskId: task.id,
 		Status: recordingStatus(task, now),
 		...result(task, now, world.url()),
 		RecordUserId: userId,
 		ReplayUrl: finished && forGeneration ? world.url() + taskPath(task, 'replay.html') : null,
 		Interrupts: [],
-		...fields,
-	};
+	});
 }
 
 function search(call: Call): Params {

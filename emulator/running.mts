@@ -3,7 +3,7 @@ import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
 import { localTime } from './times.mts';
-import { pageOf } from './world.mts';
+import { isVisible, pageOf } from './world.mts';
 import type { Call, Handler } from './world.mts';
 
 const DEFAULT_PAGE = 100;
@@ -15,13 +15,17 @@ const isOfType: Record<string, (task: Task) => boolean> = {
 	OnlineRecord: ({ kind }) => kind === 'recording',
 };
 
-function describeRunningTasks({ params, now, world }: Call): Params {
+function describeRunningTasks(call: Call): Params {
+	const { params, now, world } = call;
 	const { SdkAppID, TaskType } = params;
 	const running = world.tasks
 		.list()
 		.filter(
 			(task) =>
-				task.sdkAppId === SdkAppID && !hasEnded(task, now) && isOfType[TaskType as string](task),
+				task.sdkAppId === SdkAppID &&
+				isVisible(task, call) &&
+				!hasEnded(task, now) &&
+				isOfType[TaskType as string](task),
 		);
 	const Tasks = pageOf(running, params, DEFAULT_PAGE).map((task) => ({
 		SdkAppID,

@@ -18,11 +18,13 @@ import type { Reply } from './deliver.mts';
 import { findAction, MAX_CONCURRENT_TASKS, RATE_LIMIT_PER_SECOND } from './facts.mts';
 import { FaultPlan, FILE_ACTION, preventsWork } from './faults.mts';
 import type { Fault } from './faults.mts';
+import { withFields } from './fields.mts';
 import { FILES_PATH, FileStore, noSuchKey } from './files.mts';
 import type { StoredFile } from './files.mts';
 import { readParams } from './params.mts';
 import type { Params } from './params.mts';
 import { RateLimit } from './rate.mts';
+import type { RateCounting } from './rate.mts';
 import { Settings } from './settings.mts';
 import { addSnapshotTask } from './snapshot.mts';
 import type { SnapshotTask } from './snapshot.mts';
@@ -57,12 +59,18 @@ export interface EmulatorOptions {
 	port?: number;
 	host?: '127.0.0.1';
 	keys?: readonly AccessKey[];
-	/** Per action; Infinity for no limit. */
+	/** Per key and action; Infinity for no limit. */
 	ratePerSecond?: number;
+	/** So many in any one second (default), or in each full second of the clock. */
+	rateWindow?: RateCounting['window'];
+	/** Requests refused for their rate use up quota like the others. */
+	countRefused?: boolean;
 	/** How long newly created tasks run. */
 	runSeconds?: number;
 	/** How long recordings and pushes run that nobody stops; their AutoStopTimeout where left out. */
 	liveSeconds?: number;
+	/** For so long after its creation a task is unknown to every query and command; default 0. */
+	visibleAfterMs?: number;
 	/** Tasks of one kind at the same time, for those that have such a quota. */
 	maxConcurrent?: number;
 	/** The emulator's clock in milliseconds: timestamps, task progress and the Date header. */
@@ -123,11 +131,13 @@ export interface Emulator {
 	addFile(name: string, file: StoredFile): string;
 	/** What happens to every request from now on; null ends it. */
 	setFault(fault: Fault | null): void;
+	/** One more that stays, until its times are used up or the faults are cleared. */
+	addFault(fault: Fault): void;
 	/** What happens to the next requests, in this order. */
 	queueFaults(...faults: Fault[]): void;
 	/** Queued faults still to happen. */
 	pendingFaults(): Fault[];
-	/** Ends the standing fault and forgets the queued ones. */
+	/** Ends the standing faults and forgets the queued ones. */
 	clearFaults(): void;
 	/** Forgets every task, setting and application that has come since the start. */
 	reset(): void;
@@ -150,10 +160,24 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 const sumOf = (faults: readonly Fault[], value: (fault: Fault) => number) =>
 	faults.reduce((sum, fault) => sum + value(fault), 0);
 
-/** The fault that shapes the answer; clocks and delays come on top of any. */
+/** Faults that come on top of any other. */
+const ON_TOP: ReadonlyArray<Fault['kind']> = ['delay', 'date', 'clock', 'apiError', 'fields'];
+
+/** The fault that shapes the answer; of several the last. */
 function shapeOf(faults: readonly Fault[]): Fault | undefined {
-	return faults.findLast(({ kind }) => !['delay', 'date', 'clock', 'apiError'].includes(kind));
+	return faults.findLast(({ kind }) => !ON_TOP.includes(kind));
 }
+
+const delayOf = (faults: readonly Fault[]) =>
+	sumOf(faults, (fault) =>
+		fault.kind === 'delay' ? fault.ms + Math.random() * (fault.jitterMs ?? 0) : 0,
+	);
+
+const changedBy = (faults: readonly Fault[], answer: Params) =>
+	faults.reduce(
+		(changed, fault) => (fault.kind === 'fields' ? withFields(changed, fault.fields) : changed),
+		answer,
+	);
 
 function injectedError(faults: readonly Fault[]): ApiError | undefined {
 	const fault = faults.findLast((candidate) => candidate.kind === 'apiError');
@@ -181,13 +205,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		settings: new Settings(),
 		runSeconds: options.runSeconds ?? 3,
 		liveSeconds: options.liveSeconds,
+		visibleAfterMs: options.visibleAfterMs ?? 0,
 		maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT_TASKS,
 		url: () => url,
 	};
 	const api: Api = {
 		world,
 		keys,
-		rate: new RateLimit(options.ratePerSecond ?? RATE_LIMIT_PER_SECOND),
+		rate: new RateLimit(options.ratePerSecond ?? RATE_LIMIT_PER_SECOND, {
+			window: options.rateWindow,
+			countRefused: options.countRefused,
+		}),
 	};
 
 	const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 });
@@ -210,14 +238,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			},
 			content,
 		};
-		const delay = sumOf(faults, (fault) => (fault.kind === 'delay' ? fault.ms : 0));
+		const delay = delayOf(faults);
 		if (delay > 0) await sleep(delay, undefined, { signal: closing.signal });
 		await deliver(request, response, reply, shapeOf(faults));
 	}
 
 	function runCall(raw: RawRequest, call: RecordedCall, faults: readonly Fault[]): Params {
 		const skew = sumOf(faults, (fault) => (fault.kind === 'clock' ? fault.skewSeconds : 0));
-		const moment = { now: call.at + skew * 1000, receivedAt: call.receivedAt };
+		// Full seconds begin with those of the wall clock, but never jump as it may.
+		const receivedAt = performance.timeOrigin + call.receivedAt;
+		const moment = { now: call.at + skew * 1000, receivedAt };
 		const { requestId: RequestId } = call;
 		try {
 			const fields = callApi(api, raw, moment, injectedError(faults));
@@ -239,12 +269,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			body,
 		};
 		const action = String(request.headers['x-tc-action'] ?? '');
-		const faults = faultPlan.take(action);
+		const params = readableParams(raw, action);
+		const faults = faultPlan.take(action, params);
 		const call: RecordedCall = {
 			action,
 			service: scopeService(raw) ?? '',
 			method: raw.method,
-			params: readableParams(raw, action),
+			params,
 			headers: request.headers,
 			at: now(),
 			receivedAt,
@@ -263,12 +294,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 				.concat(faults.map(({ kind }) => `[fault: ${kind}]`))
 				.join(' '),
 		);
-		await answer(exchange, 200, json({ Response: fields }), faults);
+		await answer(exchange, 200, json({ Response: changedBy(faults, fields) }), faults);
 	}
 
 	async function serveFile(exchange: Exchange, path: string): Promise<void> {
 		const { request } = exchange;
-		const faults = faultPlan.take(FILE_ACTION);
+		const faults = faultPlan.take(FILE_ACTION, { path });
 		const at = now();
 		const file = world.files.find(path) ?? resultFile(path, world, at);
 		const status = file ? 200 : 404;
@@ -328,6 +359,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		},
 		addFile: (name, file) => url + world.files.add(name, file),
 		setFault: (fault) => faultPlan.set(fault),
+		addFault: (fault) => faultPlan.add(fault),
 		queueFaults: (...faults) => faultPlan.queue(faults),
 		pendingFaults: () => faultPlan.pending,
 		clearFaults: () => faultPlan.clear(),

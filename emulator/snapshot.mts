@@ -1,5 +1,6 @@
 /** Snapshot tasks: images of the marked pages of a whiteboard. */
 import { ApiError } from './api-error.mts';
+import { withFields } from './fields.mts';
 import { taskPath } from './files.mts';
 import type { StoredFile } from './files.mts';
 import type { Params } from './params.mts';
@@ -7,8 +8,8 @@ import { snapshotPng } from './png.mts';
 import { hasEnded } from './state.mts';
 import type { Task } from './state.mts';
 import { unixSeconds } from './times.mts';
-import { addTaskOf } from './world.mts';
-import type { Call, Handler, World } from './world.mts';
+import { addTaskOf, askedTask, queryAnswer } from './world.mts';
+import type { Call, Handler, NewTask, World } from './world.mts';
 
 export interface SnapshotData {
 	/** Images served by the emulator itself, numbered from 1. */
@@ -23,22 +24,16 @@ export interface SnapshotData {
 	finishedStatus: string;
 	/** Once ended, the query is answered with the task's error instead of a result. */
 	failAsApiError: boolean;
+	fields: Params;
 }
 
-export interface SnapshotTask {
-	sdkAppId: number;
-	/** A new UUID where left out. */
-	taskId?: string;
-	/** The emulator's own setting where left out; Infinity for a task that never ends. */
-	runSeconds?: number;
+export interface SnapshotTask extends Omit<NewTask, 'outcome'> {
 	/** So many images drawn by the emulator (default 3), or these links. */
 	snapshots?: number | string[];
 	/** Anything but `OK` makes a task that failed: no images, Total 0. */
 	errorCode?: string;
 	errorMessage?: string;
-	/** Unix seconds; the emulator's clock where left out. */
-	createTime?: number;
-	/** Fields of the answer that are null: all that may be (true), or those named, `Result.Total`. */
+	/** Fields that are null, ended or not: all that may be (true), or those named, `Result.Total`. */
 	nulls?: boolean | string[];
 	/** Other words than Running and Finished. */
 	runningStatus?: string;
@@ -62,20 +57,8 @@ export function addSnapshotTask(world: World, now: number, given: SnapshotTask):
 		runningStatus: given.runningStatus ?? 'Running',
 		finishedStatus: given.finishedStatus ?? 'Finished',
 		failAsApiError: given.failAsApiError ?? false,
+		fields: given.fields ?? {},
 	}).id;
-}
-
-function withNulls(answer: Params, paths: readonly string[]): Params {
-	const changed: Params = { ...answer };
-	for (const path of paths) {
-		const [name, ...inner] = path.split('.');
-		const value = changed[name];
-		if (inner.length === 0) changed[name] = null;
-		else if (typeof value === 'object' && value !== null) {
-			changed[name] = withNulls(value as Params, [inner.join('.')]);
-		}
-	}
-	return changed;
 }
 
 function result(task: Task<'snapshot'>, url: string): Params {
@@ -90,8 +73,9 @@ function result(task: Task<'snapshot'>, url: string): Params {
 	};
 }
 
-function describe({ params, now, world }: Call): Params {
-	const task = world.tasks.get('snapshot', params.SdkAppId as number, params.TaskID as string);
+function describe(call: Call): Params {
+	const { now, world } = call;
+	const task = askedTask('snapshot', call);
 	const { data } = task;
 	const ended = hasEnded(task, now);
 	if (ended && data.failAsApiError && data.errorCode !== 'OK') {
@@ -104,7 +88,8 @@ function describe({ params, now, world }: Call): Params {
 		FinishTime: ended && task.endsAt !== null ? unixSeconds(task.endsAt) : null,
 		Result: ended ? result(task, world.url()) : null,
 	};
-	return withNulls(answer, data.nulls);
+	const nulls = Object.fromEntries(data.nulls.map((path) => [path, null]));
+	return queryAnswer(task, now, withFields(answer, nulls));
 }
 
 export const snapshotHandlers: Record<string, Handler> = {

@@ -2,7 +2,6 @@
  * The tasks of the service. A task is a stretch of time with a kind and that kind's own data; what it
  * answers at a given moment is worked out from the clock, so nothing has to run in the background.
  */
-import { ApiError } from './api-error.mts';
 import type { PptCheckData } from './ppt-check.mts';
 import type { RecordingData } from './recording.mts';
 import type { SnapshotData } from './snapshot.mts';
@@ -66,18 +65,6 @@ export class TaskStore {
 	find<Kind extends TaskKind>(kind: Kind, sdkAppId: number, id: string): Task<Kind> | undefined {
 		const task = this.findAny(sdkAppId, id);
 		return task?.kind === kind ? (task as Task<Kind>) : undefined;
-	}
-
-	/** For the API: a task of another application is as unknown as one that never was. */
-	get<Kind extends TaskKind>(kind: Kind, sdkAppId: number, id: string): Task<Kind> {
-		const task = this.find(kind, sdkAppId, id);
-		if (!task) {
-			throw new ApiError(
-				'InvalidParameter.TaskNotFound',
-				`Application ${sdkAppId} has no ${kind} task ${id}.`,
-			);
-		}
-		return task;
 	}
 
 	list(): Task[] {

@@ -17,6 +17,8 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
+	isVisible,
+	queryAnswer,
 	searchAnswer,
 } from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
@@ -122,10 +124,10 @@ function resultOf(task: Task<'transcode'>, now: number, url: string): Params {
 function describe(call: Call): Params {
 	const { now, world } = call;
 	const task = askedTask('transcode', call);
-	const { failure, fields } = task.data;
+	const { failure } = task.data;
 	const ended = hasEnded(task, now);
 	if (ended && failure) failWith(failure);
-	return {
+	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
 		...resultOf(task, now, world.url()),
@@ -134,28 +136,28 @@ function describe(call: Call): Params {
 		CreateTime: unixSeconds(task.createdAt),
 		AssignTime: now < task.startsAt ? null : unixSeconds(task.startsAt),
 		FinishedTime: ended && task.endsAt !== null ? unixSeconds(task.endsAt) : null,
-		...fields,
-	};
+	});
 }
 
 /** The newest task for a document. Unlike the query by ID it has a word for tasks that failed. */
-function describeByUrl({ params, now, world }: Call): Params {
+function describeByUrl(call: Call): Params {
+	const { params, now, world } = call;
 	const task = world.tasks
 		.ofKind('transcode')
+		.filter((candidate) => isVisible(candidate, call))
 		.findLast(({ sdkAppId, data }) => sdkAppId === params.SdkAppId && data.url === params.Url);
 	if (!task) {
 		throw new ApiError('InvalidParameter.TaskNotFound', 'There is no task for this URL.');
 	}
-	const { failure, fields } = task.data;
+	const { failure } = task.data;
 	const failed = failure && hasEnded(task, now);
 	const { terminalErrorCodes } = findAction('DescribeTranscodeByUrl')?.action.asyncTask ?? {};
 	if (failed && terminalErrorCodes?.includes(failure.errorCode)) failWith(failure);
-	return {
+	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
 		...(failed && { Status: 'EXCEPTION' }),
-		...fields,
-	};
+	});
 }
 
 function search(call: Call): Params {

@@ -5,7 +5,7 @@ import type { Video } from './media.mts';
 import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
-import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf } from './world.mts';
+import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf, queryAnswer } from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
 
 export interface VideoGenerationTask extends NewTask {
@@ -53,13 +53,13 @@ function create(call: Call): Params {
 function describe(call: Call): Params {
 	const { now, world } = call;
 	const task = askedTask('videoGeneration', call);
-	const { roomId, groupId, videos, videoMs, failure, fields } = task.data;
+	const { roomId, groupId, videos, videoMs, failure } = task.data;
 	const ended = hasEnded(task, now);
 	if (ended && failure) failWith(failure);
 	const list = ended
 		? videos.map((_, index) => videoInfo(task, videos, index, videoMs, world.url()))
 		: [];
-	return {
+	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
 		GroupId: groupId,
@@ -67,8 +67,7 @@ function describe(call: Call): Params {
 		TotalTime: ended ? videoMs : 0,
 		VideoInfos: list[0] ?? NO_VIDEO,
 		VideoInfoList: list,
-		...fields,
-	};
+	});
 }
 
 export const videoGenerationHandlers: Record<string, Handler> = {

@@ -15,6 +15,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
+	queryAnswer,
 	searchAnswer,
 } from './world.mts';
 import type { Call, Handler } from './world.mts';
@@ -76,7 +77,8 @@ function start(call: Call): Params {
 		autoManageBackup: params.AutoManageBackup === true,
 		runSeconds: liveSecondsOf(call, IDLE_SECONDS),
 	});
-	const backup = backupOf(call, world.tasks.get('whiteboardPush', task.sdkAppId, TaskId));
+	const created = world.tasks.find('whiteboardPush', task.sdkAppId, TaskId);
+	const backup = created && backupOf(call, created);
 	return { TaskId, Backup: backupText(backup && { TaskId: backup.id }) };
 }
 
@@ -121,14 +123,13 @@ function answerOf(task: Push, now: number): Params {
 function describe(call: Call): Params {
 	const { now } = call;
 	const task = askedTask('whiteboardPush', call);
-	const { failure, fields } = task.data;
+	const { failure } = task.data;
 	if (hasEnded(task, now) && failure) failWith(failure);
 	const backup = backupOf(call, task);
-	return {
+	return queryAnswer(task, now, {
 		...answerOf(task, now),
 		Backup: backupText(backup && answerOf(backup, now)),
-		...fields,
-	};
+	});
 }
 
 function search(call: Call): Params {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from './api-error.mts';
 import type { Applications } from './applications.mts';
+import { withFields } from './fields.mts';
 import type { FileStore } from './files.mts';
 import type { Params } from './params.mts';
 import type { Settings } from './settings.mts';
@@ -19,6 +20,8 @@ export interface World {
 	runSeconds: number;
 	/** How long recordings and pushes run that nobody stops; undefined: as the request says. */
 	liveSeconds?: number;
+	/** For so long after its creation a task is unknown to every query and command. */
+	visibleAfterMs: number;
 	/** Tasks of one kind that may run at the same time. */
 	maxConcurrent: number;
 	/** Where the emulator is reached, for links in answers. */
@@ -50,7 +53,10 @@ export interface NewTask {
 	createTime?: number;
 	/** How it ends; well, where left out. */
 	outcome?: 'finished' | Failure;
-	/** Fields of the answer to its query that are other than they would be. */
+	/**
+	 * Fields of the answer to its query that are other than they would be, once it has ended:
+	 * `Result.Total` for those within, undefined to leave one out.
+	 */
 	fields?: Params;
 }
 
@@ -87,9 +93,29 @@ export function addTaskOf<Kind extends TaskKind>(
 	});
 }
 
-/** The task that a query or command names. */
-export function askedTask<Kind extends TaskKind>(kind: Kind, { params, world }: Call): Task<Kind> {
-	return world.tasks.get(kind, params.SdkAppId as number, params.TaskId as string);
+/** A service of several machines takes a while until each of them knows of a new task. */
+export function isVisible({ createdAt }: Task, { now, world }: Omit<Call, 'params'>): boolean {
+	return now >= createdAt + world.visibleAfterMs;
+}
+
+/** The task that a query or command names; one of another application is as unknown as none. */
+export function askedTask<Kind extends TaskKind>(kind: Kind, call: Call): Task<Kind> {
+	const { params, world } = call;
+	const sdkAppId = params.SdkAppId as number;
+	const id = (params.TaskId ?? params.TaskID) as string;
+	const task = world.tasks.find(kind, sdkAppId, id);
+	if (!task || !isVisible(task, call)) {
+		throw new ApiError(
+			'InvalidParameter.TaskNotFound',
+			`Application ${sdkAppId} has no ${kind} task ${id}.`,
+		);
+	}
+	return task;
+}
+
+/** The answer to a task's query, with its own fields once the task has ended. */
+export function queryAnswer(task: Task, now: number, answer: Params): Params {
+	return hasEnded(task, now) ? withFields(answer, task.data.fields) : answer;
 }
 
 /** A failed task is an error of its query, not an answer. */
@@ -129,12 +155,16 @@ const SEARCH_PAGE = 20;
 /** The answer of a search: what all kinds of task have in common around the fields of their own, newest first. */
 export function searchAnswer<Kind extends TaskKind>(
 	kind: Kind,
-	{ params, world }: Call,
+	call: Call,
 	set: string,
 	isWanted: (task: Task<Kind>) => boolean,
 	fieldsOf: (task: Task<Kind>) => Params,
 ): Params {
-	const found = world.tasks.ofKind(kind).filter(isWanted).reverse();
+	const { params, world } = call;
+	const found = world.tasks
+		.ofKind(kind)
+		.filter((task) => isVisible(task, call) && isWanted(task))
+		.reverse();
 	const entries = pageOf(found, params, SEARCH_PAGE).map((task) => ({
 		TaskId: task.id,
 		CreateTime: isoTime(task.createdAt),

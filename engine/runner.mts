@@ -46,7 +46,7 @@ export interface EngineOptions {
 	onLog?: LogListener;
 	/** What n8n-core writes about its own work. */
 	onEngineLog?: LogListener;
-	/** Where nodes' files go; default `memory`. A real n8n 2 keeps them in the file system. */
+	/** Where nodes' files go; default `memory`, as in n8n 1. A real n8n 2 keeps them in the file system. */
 	binaryMode?: BinaryMode;
 	/** Holds the files of `filesystem` mode. Default: a temporary folder, removed by `close()`. */
 	userFolder?: string;

@@ -4,6 +4,8 @@
  * n8n-core keeps its services in one process-wide container. What has to differ from engine to
  * engine (where log lines go, where binary data lives) is routed by the asynchronous context a run
  * was started in; everything else is shared.
+ *
+ * n8n 1.122 and n8n 2 both run this way; which of them it is depends on what `n8n-core` resolves to.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';

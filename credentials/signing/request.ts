@@ -34,7 +34,7 @@ function targetOf(request: N8nRequest): URL {
 	} catch {
 		throw refuse(
 			// What stands before an @ may be a password.
-			`"${full.replace(/^.*@/s, '…@')}" is no URL that a request can be sent to`,
+			`"${full.replace(/^.*@/s, '…@')}" is not a URL that a request can be sent to`,
 			'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com',
 		);
 	}

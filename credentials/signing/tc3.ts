@@ -21,7 +21,7 @@ export interface Tc3Request {
 const ALGORITHM = 'TC3-HMAC-SHA256';
 const CACHED_KEYS = 50;
 
-/** Signing keys by day, service and secret: a key lives for one UTC day, so few are ever in use. */
+/** Signing keys by day, service and the secret's hash: a key lives for one UTC day, so few are ever in use. */
 const keys = new Map<string, KeyObject>();
 
 const sha256 = (data: Uint8Array | string) => hash('sha256', data, 'hex');
@@ -30,11 +30,12 @@ const hmac = (key: Buffer | string, data: string) =>
 
 function signingKey(secretKey: string, date: string, service: string): KeyObject {
 	// The date has a fixed length and a service has no slash, so the parts cannot run into each other.
-	const id = `${date}/${service}/${secretKey}`;
+	const id = `${date}/${service}/${hash('sha256', secretKey, 'base64')}`;
 	let key = keys.get(id);
 	if (!key) {
 		// As a KeyObject it is made ready once; with a Buffer every HMAC would do so anew.
 		key = createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request'));
+		for (const other of keys.keys()) if (other < date) keys.delete(other);
 		if (keys.size >= CACHED_KEYS) keys.delete(keys.keys().next().value as string);
 		keys.set(id, key);
 	}

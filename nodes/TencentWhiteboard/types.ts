@@ -19,6 +19,8 @@ interface FieldBase {
 	hint?: string;
 	/** Shown as a resource locator: by ID, or from this list. */
 	locator?: LocatorName;
+	/** The version of the node that it came with; left out: 1. */
+	since?: number;
 }
 
 export interface StringField extends FieldBase {
@@ -102,6 +104,12 @@ export type Field =
 /** What the task behind an answer has come to. */
 export type TaskState = 'pending' | 'succeeded' | 'failed';
 
+/** Why a task has failed; empty strings where the API is silent. */
+export interface FailureReason {
+	code: string;
+	message: string;
+}
+
 export interface TaskSpec {
 	/** In words, for messages, e.g. `snapshot task`. */
 	label: string;
@@ -113,8 +121,7 @@ export interface TaskSpec {
 	status(answer: IDataObject): string;
 	/** An unknown status is pending, never success. */
 	classify(answer: IDataObject): TaskState;
-	/** Why a failed task failed; empty strings where the API is silent. */
-	failure(answer: IDataObject): { code: string; message: string };
+	failure(answer: IDataObject): FailureReason;
 	/** API codes of the describing action that are the task's end, not the query's. */
 	terminalErrorCodes: string[];
 	files?: FileSpec;
@@ -156,8 +163,10 @@ export interface Locator {
 	region?: string;
 	/** The request field that takes the node's SDK App ID, where there is one. */
 	application?: string;
-	/** Other parameters, at a moment in milliseconds since the epoch. */
-	body?(now: number): IDataObject;
+	/** Other parameters. */
+	body?: IDataObject;
+	/** The last days that its TimeRange asks for. */
+	daysBack?: number;
 	list: ListSpec;
 	/** The entry's field that is the value, and those that tell it from others. */
 	id: string;
@@ -175,8 +184,8 @@ export interface Operation {
 	readOnly: boolean;
 	/** The sites that offer the action. */
 	sites: Site[];
-	/** `withdrawn`: newer versions of the official SDK have dropped it; it may stop at any time. */
-	availability: 'current' | 'withdrawn';
+	/** `deprecated`: newer versions of the official SDK have dropped it; it may end at any time. */
+	availability: 'current' | 'deprecated';
 	/** Where the action is served, if not in the site's own default region. */
 	regions?: Partial<Record<Site, string>>;
 	/** Shown at once. */
@@ -191,6 +200,8 @@ export interface Operation {
 	 * Nothing is renamed.
 	 */
 	simplify?: string[];
+	/** The version of the node that it came with; left out: 1. */
+	since?: number;
 }
 
 export interface Resource {

@@ -275,7 +275,7 @@ function compareOperation(report: Report, operation: Operation, action: ActionFa
 	same(report, 'action', operation.action, sentenceCase(action.name));
 	same(report, 'readOnly', operation.readOnly, action.readOnly);
 	same(report, 'sites', operation.sites, action.sites);
-	const availability = removed.includes(action.name) ? 'withdrawn' : 'current';
+	const availability = removed.includes(action.name) ? 'deprecated' : 'current';
 	same(report, 'availability', operation.availability, availability);
 	same(report, 'regions', operation.regions, regionsOf(action));
 
@@ -511,7 +511,7 @@ describe('the comparison', () => {
 			[
 				'DescribeQualityMetrics: readOnly is false instead of true',
 				'DescribeQualityMetrics: sites is ["china","international"] instead of ["international"]',
-				'DescribeQualityMetrics: availability is "current" instead of "withdrawn"',
+				'DescribeQualityMetrics: availability is "current" instead of "deprecated"',
 				'DescribeQualityMetrics: regions is nothing instead of {"international":"ap-guangzhou"}',
 			],
 		],

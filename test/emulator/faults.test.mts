@@ -3,9 +3,10 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { FaultPlan } from '../../emulator/faults.mts';
+import { withFields } from '../../emulator/fields.mts';
 import {
 	DOCUMENTED_EXAMPLE,
 	seedDocumentedExample,
@@ -16,10 +17,11 @@ import { apiCall, codeOf, rawCall, send } from './raw-client.mts';
 import type { RawAnswer, RawCall } from './raw-client.mts';
 
 const EXAMPLE = { TaskID: DOCUMENTED_EXAMPLE.taskId, SdkAppId: DOCUMENTED_EXAMPLE.sdkAppId };
-const CREATE: RawCall = {
+const createIn = (RoomId: number): RawCall => ({
 	action: 'CreateSnapshotTask',
-	body: { SdkAppId: 1400000001, RoomId: 12345, Whiteboard: {} },
-};
+	body: { SdkAppId: 1400000001, RoomId, Whiteboard: {} },
+});
+const CREATE = createIn(12345);
 
 let emulator: Emulator;
 
@@ -38,15 +40,22 @@ afterAll(() => emulator.close());
 const call = (change: RawCall = {}) => rawCall(emulator.url, { body: EXAMPLE, ...change });
 const last = () => emulator.calls.at(-1);
 
-async function under(fault: Fault, change?: RawCall): Promise<RawAnswer> {
+async function under(
+	fault: Fault,
+	change?: RawCall,
+	kinds: string[] = [fault.kind],
+): Promise<RawAnswer> {
 	emulator.queueFaults(fault);
 	const answer = await call(change);
-	expect(last()?.faults).toEqual([fault.kind]);
+	expect(last()?.faults).toEqual(kinds);
 	return answer;
 }
 
-const statusIn = (body: Buffer) =>
-	(JSON.parse(body.toString()) as { Response: { Status: string } }).Response.Status;
+interface Answered {
+	Response: { Status: string };
+}
+
+const statusIn = (body: Buffer) => (JSON.parse(body.toString()) as Answered).Response.Status;
 
 describe('broken connections', () => {
 	test('before any header', async () => {
@@ -131,6 +140,37 @@ describe('time', () => {
 		expect(statusIn(answer.body)).toBe('Finished');
 	});
 
+	test('a late answer, some more late than others', async () => {
+		const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+		try {
+			const start = performance.now();
+			await under({ kind: 'delay', ms: 20, jitterMs: 200 });
+			expect(performance.now() - start).toBeGreaterThanOrEqual(119);
+		} finally {
+			random.mockRestore();
+		}
+	});
+
+	test('a client that does not wait leaves its task created, once', async () => {
+		const before = emulator.tasks().length;
+		const agent = new Agent();
+		try {
+			emulator.queueFaults({ kind: 'delay', ms: 60 });
+			const calls = emulator.calls.length;
+			const answer = call({ ...CREATE, agent });
+			while (emulator.calls.length === calls) await sleep(5);
+			expect(emulator.tasks()).toHaveLength(before + 1);
+			agent.destroy();
+			expect((await answer).error?.code).toBe('ECONNRESET');
+			await sleep(80);
+			expect(emulator.tasks()).toHaveLength(before + 1);
+			expect(last()).toMatchObject({ handled: true, code: null });
+			expect((await call()).status).toBe(200);
+		} finally {
+			agent.destroy();
+		}
+	});
+
 	test('closing does not wait for a late answer', async () => {
 		const late = await startEmulator();
 		late.queueFaults({ kind: 'delay', ms: 60_000 });
@@ -191,6 +231,41 @@ describe('other answers', () => {
 		);
 	});
 
+	test('no permission to ask for what one may create', async () => {
+		const code = 'AuthFailure.UnauthorizedOperation';
+		emulator.setFault({ kind: 'apiError', code, action: 'DescribeSnapshotTask' });
+		const { TaskID } = await apiCall(emulator.url, CREATE);
+		expect(emulator.tasks().at(-1)?.id).toBe(TaskID);
+		const body = { SdkAppId: 1400000001, TaskID };
+		expect(await codeOf(emulator.url, { body })).toBe(code);
+		expect(await codeOf(emulator.url, { body })).toBe(code);
+		emulator.setFault(null);
+		expect(await codeOf(emulator.url, { body })).toBeNull();
+	});
+
+	test('a task created, but no word of its ID', async () => {
+		const before = emulator.tasks().length;
+		emulator.queueFaults({ kind: 'fields', fields: { TaskID: undefined } });
+		expect(await apiCall(emulator.url, CREATE)).toEqual({ RequestId: last()?.requestId });
+		expect(emulator.tasks()).toHaveLength(before + 1);
+	});
+
+	test('other fields, together with another fault and in an error', async () => {
+		emulator.addFault({ kind: 'fields', fields: { 'Result.Snapshots': {}, 'Error.Code': null } });
+		emulator.addFault({ kind: 'gzip', times: 1 });
+		const fault: Fault = { kind: 'fields', fields: { 'Result.Total': '3' } };
+		const answer = await under(fault, {}, ['fields', 'gzip', 'fields']);
+		const { Response } = JSON.parse(gunzipSync(answer.body).toString()) as Answered;
+		expect(Response).toMatchObject({
+			TaskID: EXAMPLE.TaskID,
+			Result: { ErrorCode: 'OK', Total: '3', Snapshots: {} },
+		});
+		expect(Response).not.toHaveProperty('Error');
+		const refused = await apiCall(emulator.url, { body: EXAMPLE, secretKey: 'wrong' });
+		expect(refused.Error).toEqual({ Code: null, Message: expect.any(String) });
+		expect(last()?.code).toBe('AuthFailure.SignatureFailure');
+	});
+
 	test('no JSON', async () => {
 		const answer = await under({ kind: 'notJson' });
 		expect(answer.headers['content-type']).toBe('application/json');
@@ -227,6 +302,12 @@ describe('files', () => {
 		expect((await call()).error?.code).toBe('ECONNRESET');
 	});
 
+	test('fail one by one', async () => {
+		emulator.setFault({ kind: 'status', status: 403, action: 'GetFile', when: { path } });
+		const other = () => send(emulator.url, 'GET', path.replace('1.png', '2.png'), {}, '');
+		expect([(await fetchFile()).status, (await other()).status]).toEqual([403, 200]);
+	});
+
 	test('break off half-way, huge ones too', async () => {
 		emulator.addFile('huge.bin', { contentType: 'a/b', content: { size: 1_000_000 } });
 		emulator.queueFaults({ kind: 'reset', moment: 'midBody', action: 'GetFile' });
@@ -236,8 +317,103 @@ describe('files', () => {
 	});
 });
 
+describe('aimed at one request', () => {
+	const kindsOf = () => last()?.faults;
+
+	test('by the room of a new task, as long as the fault stands', async () => {
+		emulator.setFault({
+			kind: 'apiError',
+			code: 'InternalError',
+			action: 'CreateSnapshotTask',
+			when: { RoomId: 4 },
+		});
+		const codes = [];
+		for (const room of [3, 4, 5, 4]) codes.push(await codeOf(emulator.url, createIn(room)));
+		expect(codes).toEqual([null, 'InternalError', null, 'InternalError']);
+	});
+
+	test('by the task asked for, while others wait for theirs', async () => {
+		const other = emulator.addSnapshotTask({ sdkAppId: EXAMPLE.SdkAppId, runSeconds: 0 });
+		emulator.queueFaults(
+			{ kind: 'emptyBody', when: { TaskID: other } },
+			{ kind: 'stall', when: { TaskID: EXAMPLE.TaskID, SdkAppId: 1 } },
+			{ kind: 'gzip', when: EXAMPLE },
+		);
+		await call();
+		expect(kindsOf()).toEqual(['gzip']);
+		await call();
+		expect(kindsOf()).toEqual([]);
+		await call({ body: { ...EXAMPLE, TaskID: other } });
+		expect(kindsOf()).toEqual(['emptyBody']);
+		expect(emulator.pendingFaults()).toMatchObject([{ kind: 'stall' }]);
+		emulator.clearFaults();
+	});
+
+	test('by a query as by a body, but never where nothing can be read', async () => {
+		emulator.setFault({ kind: 'chunked', when: { SdkAppId: EXAMPLE.SdkAppId } });
+		const target = `/?TaskID=${EXAMPLE.TaskID}&SdkAppId=${EXAMPLE.SdkAppId}`;
+		await call({ method: 'GET', target });
+		expect(kindsOf()).toEqual(['chunked']);
+		await call({ body: '{"SdkAppId":' });
+		expect(kindsOf()).toEqual([]);
+	});
+});
+
+describe('several that stand', () => {
+	test('hit together, each as often as it says, until all are cleared', async () => {
+		emulator.setFault({ kind: 'date', skewSeconds: 5 });
+		emulator.addFault({ kind: 'gzip', times: 2 });
+		emulator.addFault({ kind: 'delay', ms: 1, when: { TaskID: EXAMPLE.TaskID } });
+		emulator.addFault({ kind: 'reset', action: 'CreateSnapshotTask' });
+		const hits = async (change?: RawCall) => {
+			await call(change);
+			return last()?.faults;
+		};
+		expect(await hits()).toEqual(['date', 'gzip', 'delay']);
+		expect(await hits(CREATE)).toEqual(['date', 'gzip', 'reset']);
+		expect(await hits()).toEqual(['date', 'delay']);
+		emulator.setFault(null);
+		expect(await hits()).toEqual(['delay']);
+		emulator.setFault({ kind: 'date', skewSeconds: 5 });
+		emulator.clearFaults();
+		expect(await hits(CREATE)).toEqual([]);
+		expect(await hits()).toEqual([]);
+	});
+});
+
+describe('other fields', () => {
+	const answer = { Status: 'Finished', Result: { Total: 2, Snapshots: ['a', 'b'] }, Error: null };
+
+	test.each<[string, object, object]>([
+		['one taken whole', { Result: 'text' }, { ...answer, Result: 'text' }],
+		[
+			'one within, and a new one',
+			{ 'Result.Total': 3, New: [] },
+			{ ...answer, Result: { ...answer.Result, Total: 3 }, New: [] },
+		],
+		[
+			'one of a list',
+			{ 'Result.Snapshots.1': null },
+			{ ...answer, Result: { Total: 2, Snapshots: ['a', null] } },
+		],
+		[
+			'one left out',
+			{ 'Result.Total': undefined, Status: undefined },
+			{ Result: { Snapshots: ['a', 'b'] }, Error: null },
+		],
+		['one after the other', { Result: {}, 'Result.Total': 0 }, { ...answer, Result: { Total: 0 } }],
+		['paths that lead nowhere', { 'Error.Code': 1, 'Status.a': 1, 'No.a.b': 1 }, answer],
+	])('%s', (_what, changes, expected) => {
+		const before = JSON.stringify([answer, changes]);
+		const changed = withFields(answer, changes as Record<string, unknown>);
+		expect(JSON.parse(JSON.stringify(changed))).toEqual(expected);
+		expect(JSON.stringify([answer, changes])).toBe(before);
+	});
+});
+
 describe('the plan', () => {
-	const kinds = (plan: FaultPlan, action: string) => plan.take(action).map(({ kind }) => kind);
+	const kinds = (plan: FaultPlan, action: string) =>
+		plan.take(action, null).map(({ kind }) => kind);
 
 	test('takes queued faults in order, per action, as often as they say', () => {
 		const plan = new FaultPlan();

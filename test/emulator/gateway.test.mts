@@ -1,9 +1,9 @@
 /** What stands in front of every action: signature, clock, version, region, rate, form of the request. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 
 import { RateLimit } from '../../emulator/rate.mts';
 import { DEMO_KEYS, DOCUMENTED_EXAMPLE, startEmulator } from '../../emulator/server.mts';
-import type { Emulator } from '../../emulator/server.mts';
+import type { Emulator, EmulatorOptions } from '../../emulator/server.mts';
 import { apiCall, codeOf, rawCall } from './raw-client.mts';
 import type { RawCall } from './raw-client.mts';
 
@@ -147,11 +147,97 @@ describe('form', () => {
 });
 
 describe('rate', () => {
-	test('so many in any second, counted per action, refused ones not counted', () => {
+	test('so many in any second, counted per subject, refused ones not counted', () => {
 		const rate = new RateLimit(2);
-		const at = (ms: number, action = 'A') => rate.admits(action, ms);
+		const at = (ms: number, subject = 'A') => rate.admits(subject, ms);
 		expect([at(0), at(500), at(999), at(999, 'B')]).toEqual([true, true, false, true]);
 		expect([at(1000), at(1499), at(1500)]).toEqual([true, false, true]);
+	});
+
+	test('so many in each full second', () => {
+		const rate = new RateLimit(2, { window: 'calendar' });
+		const at = (ms: number, subject = 'A') => rate.admits(subject, ms);
+		expect([at(7900), at(7999), at(7999), at(7999, 'B')]).toEqual([true, true, false, true]);
+		expect([at(8000), at(8001), at(8999), at(9000)]).toEqual([true, true, false, true]);
+	});
+
+	test('refused ones counted: whoever goes on too fast gets nothing until a pause', () => {
+		const rate = new RateLimit(2, { countRefused: true });
+		const admitted = [0, 400, 800, 1200, 1600, 2200].map((ms) => rate.admits('A', ms));
+		expect(admitted).toEqual([true, true, false, false, false, true]);
+	});
+
+	test('refused ones counted in full seconds: forgotten with the next', () => {
+		const rate = new RateLimit(1, { window: 'calendar', countRefused: true });
+		const admitted = [0, 999, 1000, 1999, 2000].map((ms) => rate.admits('A', ms));
+		expect(admitted).toEqual([true, false, true, false, true]);
+	});
+
+	/** Milliseconds after a full second of the clock, and whether a request then is answered. */
+	test.each<[string, EmulatorOptions, Array<[number, boolean]>]>([
+		[
+			'any second',
+			{},
+			[
+				[900, true],
+				[1100, false],
+				[1899, false],
+				[1901, true],
+			],
+		],
+		[
+			'any second, refused ones too',
+			{ countRefused: true },
+			[
+				[900, true],
+				[1100, false],
+				[1901, false],
+				[2902, true],
+			],
+		],
+		[
+			'each full second',
+			{ rateWindow: 'calendar' },
+			[
+				[900, true],
+				[999, false],
+				[1001, true],
+				[1999, false],
+			],
+		],
+	])('counts in %s', async (_what, options, expected) => {
+		const limited = await startEmulator({ ratePerSecond: 1, ...options });
+		const fullSecond = Math.ceil(performance.timeOrigin / 1000) * 1000 - performance.timeOrigin;
+		const clock = jest.spyOn(performance, 'now');
+		try {
+			const answered: Array<[number, boolean]> = [];
+			for (const [after] of expected) {
+				clock.mockReturnValue(fullSecond + after);
+				const refusal = await codeOf(limited.url, { body: EXAMPLE });
+				answered.push([after, refusal !== 'RequestLimitExceeded']);
+			}
+			expect(answered).toEqual(expected);
+		} finally {
+			clock.mockRestore();
+			await limited.close();
+		}
+	});
+
+	test('each key has a quota of its own, and each action', async () => {
+		const keys = ['a', 'b'].map((name) => ({ secretId: `AKID${name}`, secretKey: name }));
+		const limited = await startEmulator({ ratePerSecond: 1, keys });
+		try {
+			const ask = async (key: number, action?: string) =>
+				(await codeOf(limited.url, { ...keys[key], action, body: {} })) === 'RequestLimitExceeded';
+			expect([await ask(0), await ask(0), await ask(0, 'CreateSnapshotTask')]).toEqual([
+				false,
+				true,
+				false,
+			]);
+			expect([await ask(1), await ask(1)]).toEqual([false, true]);
+		} finally {
+			await limited.close();
+		}
 	});
 
 	test('wrongly signed requests do not count, wrong parameters do', async () => {

@@ -148,6 +148,16 @@ describe('tasks put there by hand', () => {
 			CreateTime: null,
 			Result: { ErrorCode: 'OK', Total: 3, Snapshots: null },
 		});
+		const nulls = ['TaskID', 'CreateTime', 'FinishTime', 'Result'];
+		const bare = emulator.addSnapshotTask({ sdkAppId: APP, runSeconds: 0, nulls });
+		expect(await describeTask(bare)).toEqual({
+			TaskID: null,
+			Status: 'Finished',
+			CreateTime: null,
+			FinishTime: null,
+			Result: null,
+			RequestId: expect.any(String),
+		});
 		const all = emulator.addSnapshotTask({ sdkAppId: APP, runSeconds: 0, nulls: true });
 		expect(await describeTask(all)).toEqual({
 			TaskID: null,

@@ -382,13 +382,83 @@ describe.each(QUERIES)('a %s task put there by hand', (kind, action) => {
 			const file = { transcode: 'h5/index.html', pptCheck: 'repaired.pptx' }[kind as string];
 			expect((await fetchFile(`${filesOf(id)}/${file ?? 'videos/1.mp4'}`)).status).toBe(404);
 		});
-
-		test('has other fields, if wanted', async () => {
-			const fields = { Status: 'ARCHIVED', TaskId: null };
-			const id = emulator.addTask(kind, { sdkAppId: APP, runSeconds: 0, fields });
-			expect(await ask(id)).toMatchObject(fields);
-		});
 	}
+
+	test('has other fields once it has ended, if wanted', async () => {
+		const id = kind === 'snapshot' ? 'TaskID' : 'TaskId';
+		const fields = { Status: 'ARCHIVED', [id]: undefined, Extra: { a: 1 }, 'Extra.b': [2] };
+		const task = emulator.addTask(kind, { sdkAppId: APP, runSeconds: 10, fields });
+		clock += 9999;
+		const running = await ask(task);
+		expect(running[id]).toBe(task);
+		expect(running).not.toHaveProperty('Extra');
+		clock += 1;
+		const ended = await ask(task);
+		expect(ended).toMatchObject({ Status: 'ARCHIVED', Extra: { a: 1, b: [2] } });
+		expect(ended).not.toHaveProperty(id);
+	});
+});
+
+test('the newest task for a document has other fields too', async () => {
+	const fields = { Status: null };
+	emulator.addTask('transcode', { sdkAppId: APP, url: PPT_URL, runSeconds: 0, fields });
+	expect((await call('DescribeTranscodeByUrl', { Url: PPT_URL })).Status).toBeNull();
+});
+
+describe('a service that takes a while to know of a new task', () => {
+	const MS = 1500;
+	const NOT_FOUND = 'InvalidParameter.TaskNotFound';
+	let slow: Emulator;
+
+	beforeAll(async () => {
+		slow = await startEmulator({ now: () => clock, visibleAfterMs: MS, ratePerSecond: Infinity });
+	});
+
+	beforeEach(() => slow.reset());
+
+	afterAll(() => slow.close());
+
+	const askSlow = (action: string, body: object, region = 'ap-guangzhou') =>
+		apiCall(slow.url, { action, body, region, timestamp: Math.floor(clock / 1000) });
+
+	test.each(QUERIES)('a %s task', async (kind, action) => {
+		const id = slow.addTask(kind, { sdkAppId: APP, runSeconds: 1 });
+		const code = async () => {
+			const body = { SdkAppId: APP, [kind === 'snapshot' ? 'TaskID' : 'TaskId']: id };
+			return (await askSlow(action, body)).Error?.Code;
+		};
+		expect(slow.tasks()).toMatchObject([{ id }]);
+		expect(await code()).toBe(NOT_FOUND);
+		clock += MS - 1;
+		expect(await code()).toBe(NOT_FOUND);
+		clock += 1;
+		expect(await code()).toBeUndefined();
+	});
+
+	test('one just created, commands to it, and lists', async () => {
+		const room = { SdkAppId: APP, RoomId: 7 };
+		const body = { ...room, RecordUserId: 'tic_record_user_7_1', RecordUserSig: 'sig' };
+		const { TaskId } = await askSlow('StartOnlineRecord', body);
+		await askSlow('CreateTranscode', { SdkAppId: APP, Url: PPT_URL });
+		const seen = async () => {
+			const task = { SdkAppId: APP, TaskId };
+			const byUrl = { SdkAppId: APP, Url: PPT_URL };
+			const running = { SdkAppID: APP, TaskType: 'OnlineRecord' };
+			return [
+				(await askSlow('DescribeRecordSearch', {}, 'ap-singapore')).TotalCount,
+				(await askSlow('DescribeRunningTasks', running)).Total,
+				(await askSlow('DescribeTranscodeByUrl', byUrl)).Error?.Code,
+				(await askSlow('StopOnlineRecord', task)).Error?.Code,
+			];
+		};
+		expect(await seen()).toEqual([0, 0, NOT_FOUND, NOT_FOUND]);
+		// The user is in use all the same.
+		expect((await askSlow('StartOnlineRecord', body)).Error?.Code).toBe(
+			'ResourceInUse.RecordUserId',
+		);
+		clock += MS;
+		expect(await seen()).toEqual([1, 1, undefined, undefined]);
+	});
 });
 
 test('no more tasks at once than the quota', async () => {

@@ -80,7 +80,7 @@ describe('the documented example', () => {
 });
 
 describe('without waiting', () => {
-	test('a running task is looked at once and its nulls are kept', async () => {
+	test('a running task is polled once and its nulls are kept', async () => {
 		const { main } = await bench.describe([add({ runSeconds: Infinity })]);
 		expect(main).toEqual([
 			{
@@ -144,7 +144,7 @@ describe('waiting', () => {
 		expect(mine[1].message).toMatch(/^The snapshot task .* is Running \(2 polls, 0\.\d s\)$/);
 	});
 
-	test('a finished task needs one look', async () => {
+	test('a finished task needs one poll', async () => {
 		await bench.describe([add()], wait);
 		expect(bench.emulator.calls).toHaveLength(1);
 	});
@@ -176,7 +176,7 @@ describe('waiting', () => {
 		expect(errorOf(error)).toEqual({
 			message: `The snapshot task ${id} is still Running after 1 s`,
 			description: expect.stringMatching(
-				/^The task goes on\. Raise Timeout .* Code WaitTimeout, RequestId .*\.$/,
+				/^The task is still running\. Raise Timeout .* Code WaitTimeout, RequestId .*\.$/,
 			),
 			itemIndex: 0,
 		});
@@ -192,7 +192,7 @@ describe('waiting', () => {
 		const stopped = performance.now();
 		run.cancel();
 		expect((await run.result).status).toBe('canceled');
-		// The next look would have come after 30 seconds.
+		// The next poll would have come after 30 seconds.
 		expect(performance.now() - stopped).toBeLessThan(5000);
 		expect(bench.emulator.calls).toHaveLength(1);
 	});
@@ -225,7 +225,7 @@ describe('a task that failed', () => {
 
 	test('is an error with code, message, task and RequestId', async () => {
 		const id = add(failing);
-		for (const parameters of [{}, wait]) {
+		for (const parameters of [{ output: 'files' }, wait]) {
 			expect(errorOf(await bench.describe([add(), id], parameters))).toEqual({
 				message: `The snapshot task ${id} ended with SnapshotFail: The room has no TaskNameExists`,
 				description: expect.stringContaining(
@@ -252,6 +252,7 @@ describe('a task that failed', () => {
 					taskId: ids[1],
 					error: `The snapshot task ${ids[1]} ended with SnapshotFail: The room has no TaskNameExists`,
 					message: expect.stringMatching(/Code SnapshotFail, RequestId [0-9a-f-]{36}\.$/),
+					details: expect.objectContaining({ Code: 'SnapshotFail', TaskID: ids[1] }),
 				},
 				pairedItem: { item: 1 },
 			},
@@ -260,7 +261,7 @@ describe('a task that failed', () => {
 
 	test('stays in its place with "Continue" on the regular output', async () => {
 		const ids = [add(), add(failing), add()];
-		const { main } = await bench.describe(ids, {}, { onError: 'continueRegularOutput' });
+		const { main } = await bench.describe(ids, wait, { onError: 'continueRegularOutput' });
 		expect(main.map(({ json }) => ('error' in json ? 'failed' : json.TaskID))).toEqual([
 			ids[0],
 			'failed',
@@ -281,7 +282,7 @@ describe('a task that failed', () => {
 	test.each([['no result at all', ['Result'], 'did not succeed: the answer holds no result']])(
 		'with %s',
 		async (_, nulls, message) => {
-			expect(errorOf(await bench.describe([add({ nulls })])).message).toContain(message);
+			expect(errorOf(await bench.describe([add({ nulls })], wait)).message).toContain(message);
 		},
 	);
 
@@ -323,7 +324,15 @@ describe('bad input is refused before any request', () => {
 		const { main, errors } = await bench.describe(items, parameters, errorOutput);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 		expect(errors).toEqual([
-			{ json: { ...bad, error: message, message: expect.any(String) }, pairedItem: { item: 1 } },
+			{
+				json: {
+					...bad,
+					error: message,
+					message: expect.any(String),
+					details: expect.objectContaining({ Code: 'InvalidInput' }),
+				},
+				pairedItem: { item: 1 },
+			},
 		]);
 	});
 
@@ -349,7 +358,7 @@ async function deadPort(): Promise<number> {
 	return port;
 }
 
-describe('faults have one clear sentence and a way to mend it', () => {
+describe('faults have one clear sentence and a way to fix it', () => {
 	/** The error of one item with another credential. */
 	async function faultWith(credential: Record<string, string>) {
 		const other = await openBench({ credential });
@@ -392,8 +401,8 @@ describe('faults have one clear sentence and a way to mend it', () => {
 	});
 
 	test.each([
-		['', 'is no URL that a request can be sent to'],
-		['tiw.tencentcloudapi.com', 'is no URL that a request can be sent to'],
+		['', 'is not a URL that a request can be sent to'],
+		['tiw.tencentcloudapi.com', 'is not a URL that a request can be sent to'],
 	])('the endpoint "%s"', async (endpoint, message) => {
 		expect((await faultWith({ endpoint })).message).toContain(message);
 	});
@@ -414,8 +423,12 @@ describe('faults have one clear sentence and a way to mend it', () => {
 			'answered with HTTP 502 in place of a Tencent Cloud answer',
 			3,
 		],
-		[{ kind: 'notJson' } as const, 'answered with something that is no Tencent Cloud answer', 3],
-		[{ kind: 'emptyBody' } as const, 'answered with something that is no Tencent Cloud answer', 3],
+		[{ kind: 'notJson' } as const, 'answered with something that is not a Tencent Cloud answer', 3],
+		[
+			{ kind: 'emptyBody' } as const,
+			'answered with something that is not a Tencent Cloud answer',
+			3,
+		],
 		[{ kind: 'reset' } as const, 'closed the connection before its answer was complete', 3],
 		[
 			{ kind: 'reset', moment: 'midBody' } as const,

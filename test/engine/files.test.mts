@@ -121,11 +121,6 @@ describe('one item per file', () => {
 			FileName: null,
 		});
 	});
-
-	test('of a finished task without images there is none', async () => {
-		expect((await bench.describe([add({ snapshots: 0 })], files)).main).toEqual([]);
-		expect((await bench.describe([add({ nulls: ['Result.Snapshots'] })], files)).main).toEqual([]);
-	});
 });
 
 describe('downloads', () => {
@@ -285,7 +280,7 @@ test('only http and https are followed', async () => {
 		...files,
 		...download,
 	});
-	expect(run.error!.message).toBe('"file:///etc/passwd" is no http or https link');
+	expect(run.error!.message).toBe('"file:///etc/passwd" is not an http or https link');
 	const { main } = await bench.describe([add({ snapshots: ['not a link'] })], files);
 	expect(main[0].json).toMatchObject({ Url: 'not a link', FileName: null });
 });

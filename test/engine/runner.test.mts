@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { requestAsHttpNode, requestAsNode } from '../../engine/http-shapes.mts';
 import { createEngine, type Engine, type LogListener } from '../../engine/runner.mts';
 import { openRuntime } from '../../engine/runtime.mts';
+import { line } from '../lines/line.mts';
 import { startServer, type TestServer } from './harness/server.mts';
 import { manualTrigger, workflowOf } from './harness/workflow.mts';
 
@@ -296,10 +297,12 @@ test.each(['memory', 'filesystem'] as const)('binary data is readable in %s mode
 			{ input: [{ json: { id: 1 } }, { json: { id: 2 } }] },
 		).result;
 		const found = nodes.Fixture.outputs[0].map((item) => item.binary!.data);
-		expect(found.map(({ fileName, mimeType, bytes }) => ({ fileName, mimeType, bytes }))).toEqual([
-			{ fileName: '0.txt', mimeType: 'text/plain', bytes: 10 },
-			{ fileName: '1.txt', mimeType: 'text/plain', bytes: 10 },
-		]);
+		expect(found.map(({ fileName, mimeType, fileSize }) => [fileName, mimeType, fileSize])).toEqual(
+			[
+				['0.txt', 'text/plain', '10 B'],
+				['1.txt', 'text/plain', '10 B'],
+			],
+		);
 		expect(found[0].data).toBe(
 			mode === 'memory' ? Buffer.from('bytes of 1').toString('base64') : 'filesystem-v2',
 		);
@@ -351,7 +354,9 @@ test('what cannot start says so', async () => {
 	).result;
 	expect(status).toBe('error');
 	expect(error?.message).toBe(
-		'The \'Fixture\' node has issues:\n- Parameter "Must Be Given" is required.',
+		line === 1
+			? 'The workflow has issues and cannot be executed for that reason. Please fix them first.'
+			: 'The \'Fixture\' node has issues:\n- Parameter "Must Be Given" is required.',
 	);
 	expect(nodes).toEqual({});
 });
@@ -470,19 +475,22 @@ test('credential test: OK, a failing rule, HTTP errors, a refused connection', a
 	server.answer = withCode('AuthFailure.SecretIdNotFoundAtAll');
 	expect(await engine.credentialTest('Signed')).toMatchObject({ status: 'OK' });
 
+	// The errors of n8n 1 drop their cause, so that its dialog can say no more than they do.
+	const said =
+		line === 1
+			? {
+					rule: 'Your request is invalid or could not be processed by the service',
+					status: 'Forbidden - perhaps check your credentials?',
+					refused: 'The service refused the connection - perhaps it is offline',
+				}
+			: { rule: 'This is a teapot', status: 'Not For You', refused: 'ECONNREFUSED' };
 	server.answer = () => ({ status: 418, statusText: 'Teapot', json: {} });
-	expect(await engine.credentialTest('Signed')).toEqual({
-		status: 'Error',
-		message: 'This is a teapot',
-	});
+	expect(await engine.credentialTest('Signed')).toEqual({ status: 'Error', message: said.rule });
 	server.answer = () => ({ status: 403, statusText: 'Not For You', json: {} });
-	expect(await engine.credentialTest('Signed')).toEqual({
-		status: 'Error',
-		message: 'Not For You',
-	});
+	expect(await engine.credentialTest('Signed')).toEqual({ status: 'Error', message: said.status });
 	expect(await engine.credentialTest('Refused')).toEqual({
 		status: 'Error',
-		message: 'ECONNREFUSED',
+		message: said.refused,
 	});
 });
 

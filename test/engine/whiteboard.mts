@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8
 import { DEMO_KEYS, startEmulator } from '../../emulator/server.mts';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.mts';
 import { createEngine } from '../../engine/runner.mts';
-import type { Engine, Run, RunResult } from '../../engine/runner.mts';
+import type { BinaryMode, Engine, Run, RunResult } from '../../engine/runner.mts';
 
 export const SDK_APP_ID = 1400127230;
 export const SECRET_KEY = DEMO_KEYS[0].secretKey;
@@ -38,6 +38,7 @@ export interface Bench {
 export interface BenchOptions extends EmulatorOptions {
 	/** Changes to the credential, or an endpoint of its own. */
 	credential?: IDataObject;
+	binaryMode?: BinaryMode;
 }
 
 /** Everything that must never appear in an output. */
@@ -52,7 +53,7 @@ function assertNoSecret(text: string, secrets: unknown[]): void {
 }
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
-	const { credential, ...emulatorOptions } = options;
+	const { credential, binaryMode, ...emulatorOptions } = options;
 	const emulator = await startEmulator({ ratePerSecond: Infinity, ...emulatorOptions });
 	const [{ secretId, secretKey, token }] = emulator.keys;
 	const data = {
@@ -69,6 +70,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
 		credentials: { [CREDENTIAL]: { type: 'tencentCloudApi', data } },
 		onLog: (_level, message, metadata) =>
 			logs.push({ message, metadata: (metadata ?? {}) as IDataObject }),
+		binaryMode,
 	});
 
 	const start: Bench['start'] = (items, parameters = {}, node = {}) =>

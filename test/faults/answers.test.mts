@@ -180,7 +180,7 @@ describe('the right answer, over 1 and over 50 items with Chinese and emoji in e
 			}));
 			const error = (index: number) =>
 				`The snapshot task ${ids[index]} ended with 快照失败: ${words(index)}`;
-			expect(errorOf(await bench.describe([ids[1]])).message).toBe(error(1));
+			expect(errorOf(await bench.describe([ids[1]], wait)).message).toBe(error(1));
 			assertItems(await bench.describe(ids, wait, errorOutput), ids, (index) =>
 				index % 2 ? { error: error(index), code: '快照失败, RequestId ' } : 'finished',
 			);

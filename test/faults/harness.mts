@@ -127,6 +127,10 @@ export function assertItems(
 			taskId: ids[index],
 			error,
 			message: expect.stringContaining(` Code ${code}`),
+			details: expect.objectContaining({
+				Code: code === '' ? expect.any(String) : code.replace(/(, RequestId .*|\.)$/, ''),
+				TaskID: ids[index],
+			}),
 		});
 	});
 }

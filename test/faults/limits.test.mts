@@ -1,6 +1,9 @@
 /** A service that takes only so many requests, and one whose clock is another. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
 import { apiError, pass, reply, running } from './gateway.mts';
 import type { Step } from './gateway.mts';
 import {
@@ -101,6 +104,26 @@ describe('too many requests', () => {
 			// 50 tasks at 5 per second take nine seconds at the least.
 			expect(seconds).toBeGreaterThan(8);
 			expect(seconds).toBeLessThan(28);
+		}),
+	);
+
+	test(
+		'an execution of one item beside ten of 60 is served among the next ones',
+		group.test(async () => {
+			const bench = await benches.plain();
+			const { calls } = bench.emulator;
+			const ids = addTasks(bench, 61);
+			const [single, ...many] = ids;
+			const rows = many.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId }));
+			const runs = indices(10).map(() => bench.start(rows));
+			while (calls.length < 20) await sleep(10);
+			const before = calls.length;
+			assertItems(await bench.describe([single]), [single], () => 'finished');
+			const position = calls.findIndex(({ params }) => params?.TaskID === single);
+			// One of each of the others' may go first, and the burst that was under way.
+			expect(position - before).toBeLessThanOrEqual(40);
+			for (const run of runs) run.cancel();
+			await Promise.all(runs.map(async ({ result }) => await result));
 		}),
 	);
 

@@ -70,7 +70,7 @@ const HAPPENINGS: Record<string, Happening> = {
 	halfJson: of(
 		'transient',
 		foreign.halfJson,
-		'ENDPOINT answered with something that is no Tencent Cloud answer',
+		'ENDPOINT answered with something that is not a Tencent Cloud answer',
 		'InvalidAnswer.',
 	),
 	internalError: of(
@@ -108,7 +108,7 @@ interface Prediction {
 	repeats: number;
 }
 
-/** What the node is to make of a script: three tries per look, six looks in a row without an answer. */
+/** What the node is to make of a script: three tries per poll, six polls in a row without an answer. */
 function predict({ happenings, end }: Plan, id: string, endpoint: string): Prediction {
 	const steps = [...happenings];
 	let requests = 0;

@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { pauseAfter, waitUntilEnded } from '../../nodes/TencentWhiteboard/execute/wait.ts';
-import type { Look } from '../../nodes/TencentWhiteboard/execute/wait.ts';
-import { Stop } from '../../nodes/TencentWhiteboard/transport/stop.ts';
-import { Turns } from '../../nodes/TencentWhiteboard/transport/turns.ts';
+import type { Poll } from '../../nodes/TencentWhiteboard/execute/wait.ts';
+import { RequestQueue } from '../../nodes/TencentWhiteboard/transport/queue.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
 interface Case {
@@ -23,46 +22,47 @@ const cases = fc.record<Case>({
 	latency: fc.integer({ min: 0, max: 500 }),
 });
 
-/** Waits for tasks through one scheduler and notes every look. */
-async function watch(list: Case[], chance: () => number, maxUnderWay = 20) {
+/** Waits for tasks through one queue and notes every poll. */
+async function watch(list: Case[], chance: () => number) {
 	const env = new FakeEnv(chance);
-	const turns = new Turns(env, new Stop(), maxUnderWay);
-	const looks = list.map(() => [] as Array<{ start: number; end: number }>);
+	const queue = new RequestQueue(env);
+	const { signal } = new AbortController();
+	const polls = list.map(() => [] as Array<{ start: number; end: number }>);
 	const results = await playOut(
 		env,
 		Promise.all(
 			list.map(
 				async ({ runs, pollInterval, timeout, latency }, index) =>
 					await waitUntilEnded<number, never>(
-						async (timing) =>
-							await turns.take(async (): Promise<Look<number, never>> => {
-								const start = env.now();
-								if (start >= (timing.deadline ?? Infinity)) return { state: 'late' };
-								await env.sleep(Math.min(latency, (timing.deadline ?? Infinity) - start));
-								looks[index].push({ start, end: env.now() });
-								return { state: start >= runs ? 'ended' : 'pending', value: start };
-							}, timing),
+						async (timing): Promise<Poll<number, never>> => {
+							const permit = await queue.enter({ signal, ...timing });
+							if (!permit) return { state: 'late' };
+							const start = env.now();
+							await env.sleep(Math.min(latency, (timing.deadline ?? Infinity) - start));
+							permit.finish(false);
+							polls[index].push({ start, end: env.now() });
+							return { state: start >= runs ? 'ended' : 'pending', value: start };
+						},
 						{ pollInterval, timeout },
 						env,
 					),
 			),
 		),
 	);
-	return { results, looks, env };
+	return { results, polls, env };
 }
 
 describe('for any tasks that wait together', () => {
-	test('every task is looked at, in growing time, never after its deadline, and ends one way', async () => {
+	test('every task is polled, in growing time, never after its deadline, and ends one way', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(cases, { minLength: 1, maxLength: 40 }),
 				fc.double({ min: 0, max: 0.999, noNaN: true }),
-				fc.integer({ min: 1, max: 20 }),
-				async (list, chance, maxUnderWay) => {
-					const { results, looks, env } = await watch(list, () => chance, maxUnderWay);
+				async (list, chance) => {
+					const { results, polls, env } = await watch(list, () => chance);
 					expect(env.pendingTimers).toBe(0);
 					list.forEach(({ runs, timeout }, index) => {
-						const mine = looks[index];
+						const mine = polls[index];
 						const result = results[index];
 						expect(mine.length).toBeGreaterThanOrEqual(1);
 						const deadline = mine[0].end + timeout;
@@ -86,11 +86,11 @@ describe('for any tasks that wait together', () => {
 				fc.integer({ min: 0, max: 1_500_000 }),
 				fc.double({ min: 0, max: 0.999, noNaN: true }),
 				async (runs, chance) => {
-					const { looks } = await watch(
+					const { polls } = await watch(
 						[{ runs, pollInterval: 2000, timeout: 2_000_000, latency: 0 }],
 						() => chance,
 					);
-					const extra = looks[0].at(-1)!.start - runs;
+					const extra = polls[0].at(-1)!.start - runs;
 					expect(extra).toBeLessThanOrEqual(Math.max(2000, 0.1 * runs) + 1e-6);
 				},
 			),
@@ -109,26 +109,26 @@ test('the pause is the interval, then a tenth of the time waited, at most 15 s, 
 	expect(pauseAfter(0, 2000, 0)).toBe(1600);
 });
 
-test('the last look comes just before the deadline', async () => {
-	const { looks, results } = await watch(
+test('the last poll comes just before the deadline', async () => {
+	const { polls, results } = await watch(
 		[{ runs: Infinity, pollInterval: 7000, timeout: 30_000, latency: 0 }],
 		() => 1,
 	);
-	expect(looks[0].map(({ start }) => start)).toEqual([0, 7000, 14_000, 21_000, 28_000]);
+	expect(polls[0].map(({ start }) => start)).toEqual([0, 7000, 14_000, 21_000, 28_000]);
 	expect(results[0]).toEqual({ state: 'timeout', value: 28_000 });
 });
 
-test('a timeout of zero is one look', async () => {
-	const { looks, results } = await watch(
+test('a timeout of zero is one poll', async () => {
+	const { polls, results } = await watch(
 		[{ runs: Infinity, pollInterval: 7000, timeout: 0, latency: 10 }],
 		() => 0.5,
 	);
-	expect(looks[0]).toHaveLength(1);
+	expect(polls[0]).toHaveLength(1);
 	expect(results[0]).toEqual({ state: 'timeout', value: 0 });
 });
 
-/** Looks that show the given states one after the other. */
-async function play(states: Array<Look<string, string>>) {
+/** Polls that bring the given states one after the other. */
+async function play(states: Array<Poll<string, string>>, exists?: boolean) {
 	const env = new FakeEnv();
 	let taken = 0;
 	const progress: number[] = [];
@@ -139,21 +139,21 @@ async function play(states: Array<Look<string, string>>) {
 				await env.sleep(Math.max(0, (due ?? 0) - env.now()));
 				return states[Math.min(taken++, states.length - 1)];
 			},
-			{ pollInterval: 1000, timeout: 60_000 },
+			{ pollInterval: 1000, timeout: 60_000, exists },
 			env,
-			({ looks }) => progress.push(looks),
+			({ polls }) => progress.push(polls),
 		),
 	);
 	return { result, taken, progress };
 }
 
 const pending = { state: 'pending', value: 'running' } as const;
-const missed = { state: 'missed', fault: 'offline' } as const;
+const failedPoll = { state: 'failed', fault: 'offline' } as const;
 const ended = { state: 'ended', value: 'done' } as const;
 
-describe('looks that bring nothing', () => {
+describe('polls that fail', () => {
 	test('at the start end the wait', async () => {
-		expect(await play([missed])).toMatchObject({
+		expect(await play([failedPoll])).toMatchObject({
 			result: { state: 'fault', fault: 'offline' },
 			taken: 1,
 		});
@@ -164,14 +164,30 @@ describe('looks that bring nothing', () => {
 	});
 
 	test('later on are forgiven five times in a row, counted anew after each answer', async () => {
-		const five = new Array<typeof missed>(5).fill(missed);
+		const five = new Array<typeof failedPoll>(5).fill(failedPoll);
 		expect(await play([pending, ...five, pending, ...five, ended])).toMatchObject({
 			result: ended,
 			taken: 13,
 		});
-		expect(await play([pending, ...five, missed, ended])).toMatchObject({
+		expect(await play([pending, ...five, failedPoll, ended])).toMatchObject({
 			result: { state: 'fault', fault: 'offline' },
 			taken: 7,
+		});
+	});
+
+	test('at the start are forgiven where the task is known to exist', async () => {
+		const five = new Array<typeof failedPoll>(5).fill(failedPoll);
+		expect(await play([...five, pending, ended], true)).toMatchObject({ result: ended, taken: 7 });
+		expect(await play([...five, failedPoll, ended], true)).toMatchObject({
+			result: { state: 'fault', fault: 'offline' },
+			taken: 6,
+		});
+		expect(await play([failedPoll, { state: 'late' }], true)).toMatchObject({
+			result: { state: 'fault', fault: 'offline' },
+		});
+		expect(await play([{ state: 'fault', fault: 'wrong key' }], true)).toMatchObject({
+			result: { state: 'fault', fault: 'wrong key' },
+			taken: 1,
 		});
 	});
 
@@ -189,6 +205,6 @@ describe('looks that bring nothing', () => {
 	});
 });
 
-test('tells the progress of every look that found the task running', async () => {
+test('tells the progress of every poll that found the task running', async () => {
 	expect((await play([pending, pending, pending, ended])).progress).toEqual([1, 2, 3]);
 });

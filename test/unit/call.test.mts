@@ -5,10 +5,9 @@ import { call } from '../../nodes/TencentWhiteboard/transport/call.ts';
 import type { ApiCall, CallTiming } from '../../nodes/TencentWhiteboard/transport/call.ts';
 import { SkewedClocks } from '../../nodes/TencentWhiteboard/transport/clock.ts';
 import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
-import { limiterFamily } from '../../nodes/TencentWhiteboard/transport/limiter.ts';
-import { Quota, backoff } from '../../nodes/TencentWhiteboard/transport/retry.ts';
-import { Stop } from '../../nodes/TencentWhiteboard/transport/stop.ts';
-import { Turns } from '../../nodes/TencentWhiteboard/transport/turns.ts';
+import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
+import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
+import { MAX_REFUSALS, RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
 const endpoint = 'https://tiw.example';
@@ -23,7 +22,7 @@ const apiCall: ApiCall = {
 	readOnly: true,
 };
 
-type Answer = object | Error | 'stall';
+type Answer = object | Error | 'stall' | 'slow';
 
 const ok = { Response: { Status: 'Finished', RequestId: 'r' } };
 const apiError = (Code: string) => ({
@@ -32,23 +31,41 @@ const apiError = (Code: string) => ({
 const broken = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
 
+interface Sent {
+	at: number;
+	options: IHttpRequestOptions;
+	credential: string;
+	signal: AbortSignal;
+	node: unknown;
+}
+
 let env: FakeEnv;
-let sent: Array<{ at: number; options: IHttpRequestOptions }>;
+let sent: Sent[];
 let connection: Connection;
 let skewOfService: number;
+let ending: AbortController;
 
 /** A service that gives these answers one after the other, the last one for ever. */
 function serve(...answers: Answer[]) {
-	const httpRequestWithAuthentication = async (_: string, options: IHttpRequestOptions) => {
-		const answer = answers[Math.min(sent.length, answers.length - 1)];
-		sent.push({ at: env.now(), options });
-		if (answer === 'stall') await new Promise(() => {});
-		if (answer instanceof Error) throw answer;
-		const date = new Date(env.date() + skewOfService).toUTCString();
-		return { statusCode: 200, headers: { date }, body: JSON.stringify(answer) };
-	};
 	connection.context = {
-		helpers: { httpRequestWithAuthentication },
+		getNode: () => 'the node',
+		helpers: {
+			async httpRequestWithAuthentication(
+				this: IExecuteFunctions,
+				credential: string,
+				options: IHttpRequestOptions,
+			) {
+				const answer = answers[Math.min(sent.length, answers.length - 1)];
+				const signal = this.getExecutionCancelSignal()!;
+				sent.push({ at: env.now(), options, credential, signal, node: this.getNode() });
+				if (answer === 'stall') await new Promise(() => {});
+				if (answer === 'slow') await env.sleep(2000);
+				if (answer instanceof Error) throw answer;
+				const date = new Date(env.date() + skewOfService).toUTCString();
+				const body = JSON.stringify(answer === 'slow' ? ok : answer);
+				return { statusCode: 200, headers: { date }, body };
+			},
+		},
 	} as unknown as IExecuteFunctions;
 }
 
@@ -56,34 +73,33 @@ beforeEach(() => {
 	env = new FakeEnv(() => 1);
 	sent = [];
 	skewOfService = 0;
-	const stop = new Stop();
-	const limiters = limiterFamily(env);
+	ending = new AbortController();
+	const queues = new RequestQueues(env);
 	connection = {
 		context: {} as IExecuteFunctions,
 		endpoint,
-		secretId: 'id',
 		env,
-		turns: new Turns(env, stop),
-		downloads: new Turns(env, stop),
-		started: [],
-		stop,
-		quota: new Quota(),
-		limiterOf: (key) => limiters(key),
+		signal: ending.signal,
+		queueOf: (action) => queues.of(action),
+		downloads: new Pool(4),
+		budget: new RetryBudget(),
 		clocks: new SkewedClocks(),
 	};
 });
 
-const carryOut = async (part: Partial<ApiCall> = {}, timing?: CallTiming) =>
+const execute = async (part: Partial<ApiCall> = {}, timing?: CallTiming) =>
 	await playOut(env, call(connection, { ...apiCall, ...part }, timing));
 
 const times = () => sent.map(({ at }) => at);
 
 test('one request says what is asked of whom, and when', async () => {
 	serve(ok);
-	expect(await carryOut()).toEqual({ ok: true, value: ok.Response });
-	expect(sent).toEqual([
+	expect(await execute()).toEqual({ ok: true, value: ok.Response });
+	expect(sent).toMatchObject([
 		{
 			at: 0,
+			credential: 'tencentCloudApi',
+			node: 'the node',
 			options: {
 				method: 'POST',
 				url: `${endpoint}/`,
@@ -111,13 +127,13 @@ test('one request says what is asked of whom, and when', async () => {
 describe('a transient fault', () => {
 	test('of a reading action is tried three times, with growing pauses', async () => {
 		serve(broken);
-		expect(await carryOut()).toMatchObject({ ok: false, fault: { code: 'ECONNRESET' } });
+		expect(await execute()).toMatchObject({ ok: false, fault: { code: 'ECONNRESET' } });
 		expect(times()).toEqual([0, 100, 300]);
 	});
 
 	test('is forgotten once there is an answer', async () => {
 		serve(broken, apiError('InternalError'), ok);
-		expect(await carryOut()).toMatchObject({ ok: true });
+		expect(await execute()).toMatchObject({ ok: true });
 		expect(sent).toHaveLength(3);
 	});
 
@@ -126,7 +142,7 @@ describe('a transient fault', () => {
 		['a fault inside', apiError('InternalError')],
 	])('of a changing action with %s is not tried again, and says so', async (_, answer) => {
 		serve(answer);
-		const outcome = await carryOut({ readOnly: false });
+		const outcome = await execute({ readOnly: false });
 		expect(outcome).toMatchObject({
 			ok: false,
 			fault: {
@@ -140,66 +156,94 @@ describe('a transient fault', () => {
 
 	test('of a changing action that surely did not arrive is tried again', async () => {
 		serve(refused, refused, ok);
-		expect(await carryOut({ readOnly: false })).toMatchObject({ ok: true });
+		expect(await execute({ readOnly: false })).toMatchObject({ ok: true });
 		serve(refused);
 		sent = [];
-		const outcome = await carryOut({ readOnly: false });
+		const outcome = await execute({ readOnly: false });
 		expect(sent).toHaveLength(3);
 		expect(outcome).toMatchObject({ fault: { hint: expect.not.stringContaining('unknown') } });
 	});
 
-	test('is not tried again when the quota of the execution is spent', async () => {
-		connection.quota = new Quota(12);
-		serve(broken);
-		await carryOut();
-		expect(sent).toHaveLength(3);
-		await carryOut();
-		expect(sent).toHaveLength(4);
-		serve(ok);
-		for (let index = 0; index < 3; index += 1) await carryOut();
-		serve(broken);
-		sent = [];
-		await carryOut();
-		expect(sent).toHaveLength(2);
-	});
-
 	test('whose next try would come after the deadline is the end', async () => {
 		serve(broken);
-		await carryOut({}, { deadline: 250 });
+		await execute({}, { deadline: 250 });
 		expect(times()).toEqual([0, 100]);
 	});
 });
 
 describe('a throttled request', () => {
-	test('is tried again until it is let through, with growing pauses, and slows the limiter', async () => {
-		const slowed: number[] = [];
-		const limiter = connection.limiterOf(`id|${endpoint}|DescribeSnapshotTask`);
-		limiter.throttled = () => slowed.push(env.now());
-		serve(...new Array<object>(4).fill(apiError('RequestLimitExceeded')), ok);
-		expect(await carryOut({ readOnly: false })).toMatchObject({ ok: true });
+	const throttled = apiError('RequestLimitExceeded');
+
+	test('is tried again until it is let through, with growing pauses', async () => {
+		serve(throttled, throttled, throttled, throttled, ok);
+		expect(await execute({ readOnly: false })).toMatchObject({ ok: true });
 		expect(times()).toEqual([0, 500, 1500, 3500, 7500]);
-		expect(slowed).toEqual([0, 500, 1500, 3500]);
 	});
 
-	test('is given up after two minutes, or at its deadline', async () => {
-		serve(apiError('RequestLimitExceeded.IPLimitExceeded'));
-		expect(await carryOut()).toMatchObject({ ok: false, fault: { kind: 'throttled' } });
-		expect(times().at(-1)).toBeLessThan(120_000);
-		expect(times().at(-1)).toBeGreaterThan(99_000);
-		sent = [];
+	test('slows its queue, and no other', async () => {
+		serve(throttled, ok);
+		await execute();
 		const from = env.now();
-		await carryOut({}, { deadline: from + 2000 });
-		expect(times().map((at) => at - from)).toEqual([0, 500, 1500]);
+		const all = Array.from({ length: 10 }, async () => await call(connection, apiCall));
+		const others = Array.from(
+			{ length: 10 },
+			async () => await call(connection, { ...apiCall, action: 'DescribeTranscode' }),
+		);
+		sent = [];
+		serve(ok);
+		await playOut(env, Promise.all([...all, ...others]));
+		const startsOf = (action: string) =>
+			sent
+				.filter(({ options }) => options.headers!['X-TC-Action'] === action)
+				.map(({ at }) => at - from);
+		expect(new Set(startsOf('DescribeTranscode'))).toEqual(new Set([0]));
+		expect(Math.max(...startsOf(apiCall.action))).toBeGreaterThan(1000);
 	});
 
-	test('of a quota of running tasks waits longer and does not slow the limiter', async () => {
-		const limiter = connection.limiterOf(`id|${endpoint}|DescribeSnapshotTask`);
-		limiter.throttled = () => {
-			throw new Error('must not be told');
-		};
-		serve(apiError('LimitExceeded.TaskConcurrency'), apiError('LimitExceeded.TaskConcurrency'), ok);
-		expect(await carryOut({ readOnly: false })).toMatchObject({ ok: true });
+	test('goes before requests that were never sent', async () => {
+		serve(throttled, ok);
+		const order: string[] = [];
+		const first = call(connection, apiCall).then(() => order.push('refused'));
+		await env.play(0);
+		const others = Array.from(
+			{ length: 30 },
+			async () => await call(connection, apiCall).then(() => order.push('fresh')),
+		);
+		await playOut(env, Promise.all([first, ...others]));
+		expect(order.indexOf('refused')).toBeLessThan(5);
+	});
+
+	test('is given up after so many attempts, whatever time its queue has cost', async () => {
+		serve(apiError('RequestLimitExceeded.IPLimitExceeded'));
+		expect(await execute({}, { due: 300_000 })).toMatchObject({
+			ok: false,
+			fault: { type: 'api', retry: 'throttled' },
+		});
+		expect(sent).toHaveLength(1 + MAX_REFUSALS);
+	});
+
+	test('with a deadline is tried until then', async () => {
+		serve(throttled);
+		await execute({}, { deadline: 2000 });
+		expect(times()).toEqual([0, 500, 1500]);
+		sent = [];
+		await execute({}, { deadline: env.now() + 1_000_000 });
+		expect(sent.length).toBeGreaterThan(2 * MAX_REFUSALS);
+	});
+
+	test('of a quota of running tasks waits longer and does not slow the queue', async () => {
+		const busy = apiError('LimitExceeded.TaskConcurrency');
+		serve(busy, busy, ok);
+		expect(await execute({ readOnly: false })).toMatchObject({ ok: true });
 		expect(times()).toEqual([0, 2000, 6000]);
+		const from = env.now();
+		sent = [];
+		serve(ok);
+		await playOut(
+			env,
+			Promise.all(Array.from({ length: 20 }, async () => await call(connection, apiCall))),
+		);
+		expect(times().filter((at) => at === from).length).toBeGreaterThanOrEqual(17);
 	});
 });
 
@@ -207,12 +251,12 @@ describe('a clock that is off', () => {
 	test('is learned from the answer, once, and kept for the host', async () => {
 		skewOfService = 3_600_000;
 		serve(apiError('AuthFailure.SignatureExpire'), ok);
-		expect(await carryOut({ readOnly: false })).toMatchObject({ ok: true });
+		expect(await execute({ readOnly: false })).toMatchObject({ ok: true });
 		expect(sent.map(({ options }) => options.headers!['X-TC-Timestamp'])).toEqual([
 			'1750000000',
 			'1750003600',
 		]);
-		await carryOut();
+		await execute();
 		expect(sent[2].options.headers!['X-TC-Timestamp']).toBe('1750003600');
 	});
 
@@ -222,7 +266,10 @@ describe('a clock that is off', () => {
 	])('by %d ms is named when signing again does not help', async (skew, headline) => {
 		skewOfService = skew;
 		serve(apiError('AuthFailure.SignatureExpire'));
-		expect(await carryOut()).toMatchObject({ ok: false, fault: { headline, requestId: 'r' } });
+		expect(await execute()).toMatchObject({
+			ok: false,
+			fault: { message: headline, requestId: 'r' },
+		});
 		expect(sent).toHaveLength(2);
 	});
 
@@ -230,8 +277,8 @@ describe('a clock that is off', () => {
 		skewOfService = NaN;
 		connection.clocks.learn = () => undefined;
 		serve(apiError('AuthFailure.SignatureExpire'));
-		expect(await carryOut()).toMatchObject({
-			fault: { headline: 'The clock of the n8n server is more than five minutes off' },
+		expect(await execute()).toMatchObject({
+			fault: { message: 'The clock of the n8n server is more than five minutes off' },
 		});
 		expect(sent).toHaveLength(1);
 	});
@@ -240,72 +287,141 @@ describe('a clock that is off', () => {
 describe('time', () => {
 	test('a request that stalls ends after its timeout', async () => {
 		serve('stall');
-		await carryOut({ requestTimeout: 1000, readOnly: false });
+		await execute({ requestTimeout: 1000, readOnly: false });
 		expect(env.now()).toBe(1000);
 	});
 
 	test('a request gets no more time than is left until the deadline', async () => {
 		serve('stall');
-		expect(await carryOut({}, { deadline: 700 })).toMatchObject({ fault: { code: 'ETIMEDOUT' } });
+		expect(await execute({}, { deadline: 700 })).toMatchObject({ fault: { code: 'ETIMEDOUT' } });
 		expect(env.now()).toBe(700);
 		expect(sent[0].options.timeout).toBe(700);
 	});
 
 	test('a request that cannot start before its deadline is too late', async () => {
 		serve(ok);
-		for (let index = 0; index < 20; index += 1) await carryOut();
-		expect(await carryOut({}, { deadline: env.now() + 500 })).toMatchObject({
+		for (let index = 0; index < 20; index += 1) await execute();
+		expect(await execute({}, { deadline: env.now() + 500 })).toMatchObject({
 			ok: false,
-			fault: { code: 'DeadlineReached', untouched: true },
+			fault: { type: 'deadline', effect: 'none' },
 		});
 		expect(sent).toHaveLength(20);
 	});
 
 	test('a request waits until it is due', async () => {
 		serve(ok);
-		await carryOut({}, { due: 4000 });
+		await execute({}, { due: 4000 });
 		expect(times()).toEqual([4000]);
-	});
-
-	test('a stop ends everything at once', async () => {
-		serve('stall');
-		const outcome = call(connection, apiCall).catch((error: Error) => error.message);
-		await env.play(10);
-		connection.stop.stop(new Error('cancelled'));
-		expect(await outcome).toBe('cancelled');
 	});
 });
 
-test('actions and keys have limiters of their own', async () => {
+describe('an abort of the execution', () => {
+	const reason = new Error('cancelled');
+	const outcomeOf = (part: Partial<ApiCall> = {}, timing?: CallTiming) => {
+		const seen: unknown[] = [];
+		call(connection, { ...apiCall, ...part }, timing).then(
+			(outcome) => seen.push(outcome),
+			(error: unknown) => seen.push(error),
+		);
+		return seen;
+	};
+
+	test('ends a read at once, and its request with it', async () => {
+		serve('stall');
+		const seen = outcomeOf();
+		await env.play(10);
+		expect(sent[0].signal.aborted).toBe(false);
+		ending.abort(reason);
+		await env.play(10);
+		expect(seen).toEqual([reason]);
+		expect(sent[0].signal.aborted).toBe(true);
+		expect(env.pendingTimers).toBe(0);
+	});
+
+	test('waits for a change that is on its way, and gives its outcome', async () => {
+		serve('slow');
+		const seen = outcomeOf({ readOnly: false });
+		await env.play(10);
+		ending.abort(reason);
+		await env.play(1000);
+		expect(seen).toEqual([]);
+		expect(sent[0].signal.aborted).toBe(false);
+		await env.play();
+		expect(seen).toEqual([{ ok: true, value: ok.Response }]);
+	});
+
+	test('waits for it no longer than its request may take, and does not repeat it', async () => {
+		for (const answer of ['stall', apiError('RequestLimitExceeded')] as const) {
+			sent = [];
+			ending = new AbortController();
+			connection.signal = ending.signal;
+			serve(answer);
+			const seen = outcomeOf({ readOnly: false, requestTimeout: 5000 });
+			await env.play(env.now());
+			ending.abort(reason);
+			await env.play();
+			expect(sent).toHaveLength(1);
+			expect(seen).toHaveLength(1);
+			if (answer === 'stall') expect(seen).toMatchObject([{ fault: { effect: 'unknown' } }]);
+			else expect(seen).toEqual([reason]);
+		}
+	});
+
+	test('sends nothing any more: what waits for its time, its turn or a retry ends at once', async () => {
+		serve(broken);
+		const seen = [
+			outcomeOf({}, { due: 5000 }),
+			outcomeOf({ readOnly: false }, { due: 5000 }),
+			outcomeOf(),
+		];
+		await env.play(50);
+		expect(sent).toHaveLength(1);
+		ending.abort(reason);
+		await env.play();
+		expect(seen).toEqual([[reason], [reason], [reason]]);
+		expect(sent).toHaveLength(1);
+		await expect(call(connection, apiCall)).rejects.toBe(reason);
+	});
+});
+
+test('actions have queues of their own, asked for anew for each attempt', async () => {
 	serve(ok);
 	const all = [
 		...Array.from({ length: 20 }, async () => await call(connection, apiCall)),
 		call(connection, { ...apiCall, action: 'DescribeTranscode' }),
-		call({ ...connection, secretId: 'other' }, apiCall),
-		call({ ...connection, endpoint: 'https://elsewhere.example' }, apiCall),
 		call(connection, apiCall),
 	];
 	await playOut(env, Promise.all(all));
-	expect(times().filter((at) => at === 0)).toHaveLength(23);
+	expect(times().filter((at) => at === 0)).toHaveLength(21);
+
+	const asked: string[] = [];
+	const { queueOf } = connection;
+	connection.queueOf = (action) => {
+		asked.push(action);
+		return queueOf(action);
+	};
+	sent = [];
+	serve(broken);
+	await execute();
+	expect(asked).toEqual(Array(3).fill(apiCall.action));
 });
 
-test('backoff doubles from its base up to 20 s, with full jitter', () => {
-	expect([1, 2, 3].map((attempt) => backoff('transient', attempt, 1))).toEqual([100, 200, 400]);
-	expect([1, 2, 3].map((attempt) => backoff('throttled', attempt, 1))).toEqual([500, 1000, 2000]);
-	expect(backoff('busy', 1, 0.5)).toBe(1000);
-	expect(backoff('throttled', 1000, 1)).toBe(20_000);
-	expect(backoff('transient', 3, 0)).toBe(0);
+test('codes that answer the question are not sent again, whatever their class', async () => {
+	serve(apiError('InternalError'));
+	await execute({ finalCodes: ['InternalError'] });
+	expect(sent).toHaveLength(1);
 });
 
-test('the quota never grows past its capacity', () => {
-	const quota = new Quota(5);
-	quota.succeeded();
-	expect(quota.take()).toBe(true);
-	expect(quota.take()).toBe(false);
-	for (let index = 0; index < 4; index += 1) quota.succeeded();
-	expect(quota.take()).toBe(false);
-	quota.succeeded();
-	expect(quota.take()).toBe(true);
+test.each([
+	[289_000, 'The clock of the n8n server is more than five minutes off'],
+	[-289_000, 'The clock of the n8n server is more than five minutes off'],
+	[301_000, 'The clock of the n8n server is 5 minutes slow'],
+	[-301_000, 'The clock of the n8n server is 5 minutes fast'],
+])('a clock that is off by %d ms', async (skew, message) => {
+	skewOfService = skew;
+	serve(apiError('AuthFailure.SignatureExpire'));
+	expect(await execute()).toMatchObject({ ok: false, fault: { retry: 'skewed', message } });
+	expect(sent).toHaveLength(2);
 });
 
 test('clocks tell the time of the host they know, and of this machine for others', () => {

@@ -12,8 +12,8 @@ const create = findOperation('snapshot', 'createSnapshotTask')!;
 const build = (values: Record<string, unknown>, itemIndex = 0, list: Field[] = fields) =>
 	buildBody(list, (name) => values[name] ?? '', itemIndex);
 
-const headline = (outcome: ReturnType<typeof buildBody>) =>
-	outcome.ok ? 'accepted' : outcome.fault.headline;
+const messageOf = (outcome: ReturnType<typeof buildBody>) =>
+	outcome.ok ? 'accepted' : outcome.fault.message;
 
 const field = (rest: Partial<Field>) =>
 	({ displayName: 'Thing', name: 'thing', api: 'Thing', description: '', ...rest }) as Field;
@@ -47,15 +47,15 @@ describe('the request body', () => {
 		['  ', 'SDK App ID is empty for item 4'],
 		[{ __rl: true, mode: 'id', value: '' }, 'SDK App ID is empty for item 4'],
 	])('refuses the SDK App ID %j', (sdkAppId, message) => {
-		expect(headline(build({ sdkAppId, taskId: 't' }, 4))).toBe(message);
+		expect(messageOf(build({ sdkAppId, taskId: 't' }, 4))).toBe(message);
 	});
 
-	test('names the empty task ID and how to mend it', () => {
+	test('names the empty task ID and how to fix it', () => {
 		expect(build({ sdkAppId: 1, taskId: ' ' }, 7)).toMatchObject({
 			ok: false,
 			fault: {
-				code: '',
-				headline: 'Task ID is empty for item 7',
+				type: 'input',
+				message: 'Task ID is empty for item 7',
 				hint: 'Fill in the parameter Task ID',
 			},
 		});
@@ -96,7 +96,7 @@ describe('the request body', () => {
 			'one of a, b',
 		],
 	])('checks %#', (one, thing, mustBe) => {
-		expect(headline(build({ thing }, 1, [one]))).toContain(
+		expect(messageOf(build({ thing }, 1, [one]))).toContain(
 			`Thing must be ${mustBe}, but item 1 has `,
 		);
 	});
@@ -164,7 +164,7 @@ describe('the request body', () => {
 		[field({ kind: 'group', fields: [] }), 'text', 'a group of fields'],
 		[field({ kind: 'rows', fields: [] }), ['text'], 'a list of rows'],
 	])('says what %# must be', (one, thing, mustBe) => {
-		expect(headline(build({ thing }, 1, [one]))).toContain(` must be ${mustBe}, but item 1 has `);
+		expect(messageOf(build({ thing }, 1, [one]))).toContain(` must be ${mustBe}, but item 1 has `);
 	});
 
 	describe('groups and rows', () => {
@@ -200,19 +200,19 @@ describe('the request body', () => {
 		});
 
 		test('say where inside of them it is wrong', () => {
-			expect(headline(build({ thing: { width: 10, key: 'k' } }, 2, [group]))).toBe(
+			expect(messageOf(build({ thing: { width: 10, key: 'k' } }, 2, [group]))).toBe(
 				'Thing → Width must be a whole number from 0 to 9, but item 2 has "10"',
 			);
-			expect(headline(build({ thing: { width: 1 } }, 2, [group]))).toBe(
+			expect(messageOf(build({ thing: { width: 1 } }, 2, [group]))).toBe(
 				'Thing → Key is empty for item 2',
 			);
-			expect(headline(build({ thing: [{ key: 'k' }, { width: 1 }] }, 2, [rows]))).toBe(
+			expect(messageOf(build({ thing: [{ key: 'k' }, { width: 1 }] }, 2, [rows]))).toBe(
 				'Thing → row 2 → Key is empty for item 2',
 			);
 		});
 
 		test('never show a secret', () => {
-			expect(headline(build({ thing: { key: 'secret' } }, 0, [group]))).toBe(
+			expect(messageOf(build({ thing: { key: 'secret' } }, 0, [group]))).toBe(
 				'Thing → Key must be at most 3 characters long, but item 0 has something else',
 			);
 		});
@@ -245,7 +245,7 @@ describe('the request body', () => {
 	});
 
 	test('a very long value is cut in the message', () => {
-		const message = headline(build({ thing: 'x'.repeat(5000) }, 0, [field({ kind: 'integer' })]));
+		const message = messageOf(build({ thing: 'x'.repeat(5000) }, 0, [field({ kind: 'integer' })]));
 		expect(message.length).toBeLessThan(150);
 	});
 
@@ -257,7 +257,7 @@ describe('the request body', () => {
 					expect(Number.isSafeInteger(outcome.value.SdkAppId)).toBe(true);
 					expect(outcome.value.SdkAppId).toBeGreaterThan(0);
 					expect(outcome.value.TaskID).toMatch(/\S/);
-				} else expect(outcome.fault.headline).toMatch(/SDK App ID|Task ID/);
+				} else expect(outcome.fault.message).toMatch(/SDK App ID|Task ID/);
 			}),
 			{ numRuns: 500 },
 		);
@@ -359,7 +359,7 @@ describe('settings', () => {
 		[{}, {}, 'maybe', 'Wait Until Finished must be true or false, but item 5 has "maybe"'],
 	])('refuses %j %j %j', (waitOptions, options, wait, message) => {
 		const outcome = read(waitOptions, options, wait);
-		expect(outcome.ok ? 'accepted' : outcome.fault.headline).toBe(message);
+		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
 	});
 
 	test.each([
@@ -372,7 +372,7 @@ describe('settings', () => {
 		],
 	])('refuses %j', (rest, message) => {
 		const outcome = read({}, {}, true, rest);
-		expect(outcome.ok ? 'accepted' : outcome.fault.headline).toBe(message);
+		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
 	});
 
 	test('of a wait that is off are not read', () => {

@@ -137,8 +137,8 @@ describe('the address', () => {
 	});
 
 	test.each([
-		['', 'is no URL'],
-		['tiw.tencentcloudapi.com', 'is no URL'],
+		['', 'is not a URL'],
+		['tiw.tencentcloudapi.com', 'is not a URL'],
 		[`${url}v1`, 'is called at the path "/"'],
 	])('refuses "%s"', (address, message) => {
 		expect(() => sign({ url: address })).toThrow(message);
@@ -246,7 +246,7 @@ test.each([
 	'https://user:pa\nss@ho st',
 	'https://user:pass@example.com',
 ])('the password in %j is not shown', (address) => {
-	expect(() => sign({ url: address })).toThrow(/is no URL|holds a user name or password/);
+	expect(() => sign({ url: address })).toThrow(/is not a URL|holds a user name or password/);
 	expect(() => sign({ url: address })).not.toThrow(/pa\s*ss[^w]/);
 });
 

@@ -24,7 +24,7 @@ const sign = (request: Partial<N8nRequest>, own: Partial<TencentCloudCredential>
 
 const stamped = (timestamp: string) => ({ headers: { ...headers, 'X-TC-Timestamp': timestamp } });
 
-describe('every refusal says what is wrong and how to mend it', () => {
+describe('every refusal says what is wrong and how to fix it', () => {
 	const keys = 'Enter both keys from the Tencent Cloud console, Access Management, API Keys';
 	const full = 'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com';
 	const noLogin =
@@ -39,9 +39,9 @@ describe('every refusal says what is wrong and how to mend it', () => {
 			{ secretId: undefined, secretKey: undefined },
 		],
 		['The Secret Key of the Tencent Cloud credential is empty', keys, {}, { secretKey: undefined }],
-		['"tiw.example" is no URL that a request can be sent to', full, { url: 'tiw.example' }],
+		['"tiw.example" is not a URL that a request can be sent to', full, { url: 'tiw.example' }],
 		[
-			'"…@ho st" is no URL that a request can be sent to',
+			'"…@ho st" is not a URL that a request can be sent to',
 			full,
 			{ url: 'https://user:secret@ho st' },
 		],

@@ -8,6 +8,16 @@ import { recording } from '../../nodes/TencentWhiteboard/resources/recording.ts'
 import { transcode } from '../../nodes/TencentWhiteboard/resources/transcode.ts';
 import { videoGeneration } from '../../nodes/TencentWhiteboard/resources/videoGeneration.ts';
 import { whiteboardPush } from '../../nodes/TencentWhiteboard/resources/whiteboardPush.ts';
+import { UnexpectedShape } from '../../nodes/TencentWhiteboard/tasks/links.ts';
+import { pptCheckTask } from '../../nodes/TencentWhiteboard/tasks/pptCheck.ts';
+import { recordingTask } from '../../nodes/TencentWhiteboard/tasks/recording.ts';
+import { snapshotTask } from '../../nodes/TencentWhiteboard/tasks/snapshot.ts';
+import {
+	transcodeTask,
+	transcodeTaskByUrl,
+} from '../../nodes/TencentWhiteboard/tasks/transcode.ts';
+import { videoGenerationTask } from '../../nodes/TencentWhiteboard/tasks/videoGeneration.ts';
+import { whiteboardPushTask } from '../../nodes/TencentWhiteboard/tasks/whiteboardPush.ts';
 import type { Operation, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
 
 const operations = [transcode, recording, videoGeneration, pptCheck, whiteboardPush].flatMap(
@@ -182,7 +192,7 @@ describe('the state of a task', () => {
 	);
 
 	test.each(['DescribeOnlineRecord', 'DescribeWhiteboardPush'])(
-		'%s: one that broke off failed, once it has ended',
+		'%s: one that an exception ended failed, once it has ended',
 		(api) => {
 			const answer = { ...FINISHED[api], FinishReason: 'EXCEPTION' };
 			expect(taskOf(api).classify(answer)).toBe('failed');
@@ -251,42 +261,6 @@ describe('the state of a task', () => {
 			expect(task.classify({ ...FINISHED[api], [name]: null })).toBe('succeeded');
 		}
 	});
-});
-
-/** Anything, as JSON can hold it, under the names that the tasks look at. */
-const anyAnswer = fc
-	.record(
-		Object.fromEntries(
-			[...new Set(APIS.flatMap((api) => Object.keys(FINISHED[api])))]
-				.filter((name) => name !== 'Status')
-				.concat('ErrorCode', 'ErrorMessage', 'ErrorMsg')
-				.map((name) => [name, fc.jsonValue()]),
-		),
-		{ requiredKeys: [] },
-	)
-	.chain((answer) =>
-		fc
-			.oneof(fc.jsonValue(), fc.constantFrom('FINISHED', 'STOPPED', 'EXCEPTION', 'PROCESSING'))
-			.map((Status) => ({ ...answer, Status }) as IDataObject),
-	);
-
-test.each(APIS)('%s: no answer whatsoever makes the task throw', (api) => {
-	const task = taskOf(api);
-	fc.assert(
-		fc.property(anyAnswer, (answer) => {
-			const state = task.classify(answer);
-			expect(['pending', 'succeeded', 'failed']).toContain(state);
-			const { code, message } = task.failure(answer);
-			expect([typeof task.status(answer), typeof code, typeof message]).toEqual(
-				Array(3).fill('string'),
-			);
-			if (state === 'failed') expect(code + message).not.toBe('');
-			for (const { url, fileName = '' } of task.files?.list(answer) ?? []) {
-				expect(url).not.toBe('');
-				expect(typeof fileName).toBe('string');
-			}
-		}),
-	);
 });
 
 describe('result files', () => {
@@ -488,5 +462,106 @@ describe('the operations', () => {
 				Whiteboard: { Width: 1280, Height: 960, InitParam: '{"a":1}' },
 			},
 		});
+	});
+});
+
+describe('answers of any shape', () => {
+	const specs = [
+		snapshotTask,
+		transcodeTask,
+		transcodeTaskByUrl,
+		pptCheckTask,
+		recordingTask,
+		videoGenerationTask,
+		whiteboardPushTask,
+	];
+	const FIELDS = [
+		...['TaskID', 'TaskId', 'Status', 'Result', 'ErrorCode', 'ErrorMessage', 'ErrorMsg'],
+		...['FinishReason', 'ResultUrl', 'ThumbnailUrl', 'CompressFileUrl', 'Pages'],
+		...['VideoInfos', 'VideoInfoList', 'Snapshots'],
+	];
+	const value = fc.oneof(
+		fc.jsonValue(),
+		fc.constantFrom<unknown>(
+			'Finished',
+			'FINISHED',
+			'STOPPED',
+			'EXCEPTION',
+			'OK',
+			{},
+			[{}],
+			[null],
+		),
+		fc.record({ Snapshots: fc.jsonValue(), ErrorCode: fc.jsonValue() }),
+	);
+	const answer = fc.dictionary(fc.constantFrom(...FIELDS), value) as fc.Arbitrary<IDataObject>;
+
+	test('are judged without a throw', () => {
+		fc.assert(
+			fc.property(answer, fc.constantFrom(...specs), (given, spec) => {
+				const state = spec.classify(given);
+				expect(['pending', 'succeeded', 'failed']).toContain(state);
+				expect(spec.status(given)).toEqual(expect.any(String));
+				const { code, message } = spec.failure(given);
+				expect([typeof code, typeof message]).toEqual(['string', 'string']);
+				if (state === 'failed') expect(code + message).not.toBe('');
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	test('list files, or say what is not as expected', () => {
+		fc.assert(
+			fc.property(answer, fc.constantFrom(...specs), (given, spec) => {
+				try {
+					for (const { url } of spec.files?.list(given) ?? []) {
+						expect(url).toEqual(expect.any(String));
+						expect(url).not.toBe('');
+					}
+				} catch (error) {
+					expect(error).toBeInstanceOf(UnexpectedShape);
+				}
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	test.each([
+		[snapshotTask, { Result: { Snapshots: {} } }, 'Snapshots is not a list'],
+		[snapshotTask, { Result: { Snapshots: 'text' } }, 'Snapshots is not a list'],
+		[snapshotTask, { Result: { Snapshots: [7] } }, 'An entry of Snapshots is not a link'],
+		[snapshotTask, { Result: { Snapshots: [{}] } }, 'An entry of Snapshots is not a link'],
+		[recordingTask, { VideoInfos: 'text' }, 'VideoInfos is not a list'],
+		[recordingTask, { VideoInfos: {} }, 'VideoInfos is not a list'],
+		[recordingTask, { VideoInfos: VIDEO }, 'VideoInfos is not a list'],
+		[recordingTask, { VideoInfos: ['text'] }, 'An entry of VideoInfos is not an object'],
+		[recordingTask, { VideoInfos: [{ VideoUrl: 7 }] }, 'VideoUrl in VideoInfos is not a link'],
+		[videoGenerationTask, { VideoInfoList: VIDEO }, 'VideoInfoList is not a list'],
+		[videoGenerationTask, { VideoInfos: 'text' }, 'VideoInfos is not a list'],
+		[pptCheckTask, { ResultUrl: {} }, 'ResultUrl is not a link'],
+		[transcodeTask, { Status: 'FINISHED', ResultUrl: 7 }, 'ResultUrl is not a link'],
+		[transcodeTask, { Status: 'FINISHED', ThumbnailUrl: [] }, 'ThumbnailUrl is not a link'],
+		[transcodeTask, { Status: 'FINISHED', CompressFileUrl: {} }, 'CompressFileUrl is not a link'],
+	])('%#: %j', (spec, given, message) => {
+		const list = () => spec.files?.list(given as IDataObject);
+		expect(list).toThrow(UnexpectedShape);
+		expect(list).toThrow(new Error(message));
+	});
+
+	test('leave null and empty links out', () => {
+		const Snapshots = ['https://e.com/1.png', null, '', 'https://e.com/2.png'];
+		const given = { Result: { Snapshots } } as unknown as IDataObject;
+		expect(snapshotTask.files?.list(given)).toEqual([
+			{ url: 'https://e.com/1.png' },
+			{ url: 'https://e.com/2.png' },
+		]);
+	});
+
+	test('a result that is not an object is none', () => {
+		for (const Result of ['text', 5, [], null, undefined] as unknown[]) {
+			const given = { Status: 'Finished', Result } as IDataObject;
+			expect(snapshotTask.classify(given)).toBe('failed');
+			expect(snapshotTask.files?.list(given)).toEqual([]);
+		}
 	});
 });

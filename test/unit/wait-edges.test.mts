@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 
 import { waitUntilEnded } from '../../nodes/TencentWhiteboard/execute/wait.ts';
-import type { Look, LookTiming } from '../../nodes/TencentWhiteboard/execute/wait.ts';
+import type { Poll, PollTiming } from '../../nodes/TencentWhiteboard/execute/wait.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
-/** Waits from the time 1000 on, with looks that come when due, and notes their timings. */
-async function watch(timeout: number, ...states: Array<Look<string, string>>) {
+/** Waits from the time 1000 on, with polls that come when due, and notes their timings. */
+async function watch(timeout: number, ...states: Array<Poll<string, string>>) {
 	const env = new FakeEnv(() => 1);
 	await env.play(1000);
-	const timings: LookTiming[] = [];
+	const timings: PollTiming[] = [];
 	const waited: number[] = [];
 	const result = await playOut(
 		env,
@@ -29,17 +29,17 @@ async function watch(timeout: number, ...states: Array<Look<string, string>>) {
 const pending = { state: 'pending', value: 'running' } as const;
 const ended = { state: 'ended', value: 'done' } as const;
 
-test('a task that has ended at the first look is looked at once', async () => {
+test('a task that has ended at the first poll is polled once', async () => {
 	expect(await watch(60_000, ended)).toEqual({ result: ended, timings: [{}], waited: [] });
 });
 
-test('a first look has no deadline and cannot be late', async () => {
+test('a first poll has no deadline and cannot be late', async () => {
 	await expect(watch(60_000, { state: 'late' })).rejects.toThrow(
-		new RangeError('A look without a deadline cannot be late'),
+		new RangeError('A poll without a deadline cannot be late'),
 	);
 });
 
-test('looks are due after the pause and urgent from two seconds before the deadline on', async () => {
+test('polls are due after the pause and urgent from two seconds before the deadline on', async () => {
 	const urgentAt = 59_000;
 	const deadline = 61_000;
 	expect(await watch(60_000, pending, pending, pending, ended)).toEqual({
@@ -54,7 +54,7 @@ test('looks are due after the pause and urgent from two seconds before the deadl
 	});
 });
 
-test('in a short wait, looks are urgent in its last tenth, which brings the last one', async () => {
+test('in a short wait, polls are urgent in its last tenth, which brings the last one', async () => {
 	const urgentAt = 5500;
 	const deadline = 6000;
 	expect(await watch(5000, pending)).toEqual({
@@ -69,7 +69,7 @@ test('in a short wait, looks are urgent in its last tenth, which brings the last
 	});
 });
 
-test('the pause grows with the time since the first look, not with the clock', async () => {
+test('the pause grows with the time since the first poll, not with the clock', async () => {
 	const { timings } = await watch(60_000, pending);
 	const dues = timings.map(({ due }) => due).slice(1);
 	const expected: number[] = [];

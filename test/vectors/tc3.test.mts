@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -137,4 +137,35 @@ test('the key cache never serves another day, service or secret', () => {
 		}),
 		{ numRuns: 20 },
 	);
+});
+
+describe('the cache of signing keys', () => {
+	const sign = (secretKey: string, day: number) =>
+		authorization({
+			secretId: 'id',
+			secretKey,
+			service: 'tiw',
+			timestamp: day * 86_400,
+			method: 'POST',
+			query: '',
+			headers: { 'content-type': 'application/json', host: 'tiw.tencentcloudapi.com' },
+			payload: '{}',
+		});
+
+	test('holds no secret as plain text, and no key of a day that is over', () => {
+		const set = jest.spyOn(Map.prototype, 'set');
+		const remove = jest.spyOn(Map.prototype, 'delete');
+		try {
+			sign('SecretThatNobodyMaySee', 30_000);
+			const [[key]] = set.mock.calls as Array<[unknown, unknown]>;
+			expect(key).toMatch(/^2052-02-20\/tiw\/[A-Za-z0-9+/=]{44}$/);
+			expect(JSON.stringify(set.mock.calls)).not.toContain('SecretThatNobodyMaySee');
+			expect(remove.mock.calls).not.toContainEqual([key]);
+			sign('SecretThatNobodyMaySee', 30_001);
+			expect(remove.mock.calls).toContainEqual([key]);
+		} finally {
+			set.mockRestore();
+			remove.mockRestore();
+		}
+	});
 });

@@ -13,12 +13,12 @@ export const waitOptions: INodeProperties[] = [
 			{
 				name: 'Output the Last State',
 				value: 'lastState',
-				description: 'Give the task as it was last seen, to look again later',
+				description: 'Give the task as it was last seen, to read again later',
 			},
 			{
 				name: 'Stop With an Error',
 				value: 'error',
-				description: 'Follow the On Error setting of the node',
+				description: "Follow the 'On Error' setting of the node",
 			},
 		],
 	},
@@ -29,7 +29,7 @@ export const waitOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0.1 },
 		default: 2,
 		description:
-			'Seconds between two looks at a task. Long tasks are looked at less often: every tenth of the time waited so far, up to 15 seconds.',
+			'Seconds between two polls of a task. Long tasks are polled less often: every tenth of the time waited so far, up to 15 seconds.',
 	},
 	{
 		displayName: 'Timeout',
@@ -123,8 +123,7 @@ export const taskOptions: INodeProperties[] = [
 		name: 'onTaskFailure',
 		type: 'options',
 		default: 'error',
-		description:
-			'What to do with a task that Tencent Cloud could not carry out, or a file that cannot be downloaded',
+		description: 'What to do with a task that failed, or a file that cannot be downloaded',
 		options: [
 			{
 				name: 'Output the Task',
@@ -135,7 +134,7 @@ export const taskOptions: INodeProperties[] = [
 			{
 				name: 'Stop With an Error',
 				value: 'error',
-				description: 'Follow the On Error setting of the node',
+				description: "Follow the 'On Error' setting of the node",
 			},
 		],
 	},

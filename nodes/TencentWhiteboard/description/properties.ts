@@ -10,6 +10,8 @@ import {
 	waitOptions,
 } from './options';
 
+type Show = NonNullable<IDisplayOptions['show']>;
+
 type Shape = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
 
 /** The frame n8n puts around fields that belong together. */
@@ -84,7 +86,14 @@ function shapeOf(field: Field): Shape {
 	}
 }
 
-function property(field: Field, show?: IDisplayOptions['show']): INodeProperties {
+/** What came with a later version of the node is not shown in nodes of an earlier one. */
+const fromVersion = (since = 1): Show =>
+	since > 1 ? { '@version': [{ _cnd: { gte: since } }] } : {};
+
+const displayOptionsOf = (show: Show): Pick<INodeProperties, 'displayOptions'> =>
+	Object.keys(show).length > 0 ? { displayOptions: { show } } : {};
+
+function property(field: Field, show = fromVersion(field.since)): INodeProperties {
 	const { displayName, name, description, placeholder, hint } = field;
 	const common = {
 		displayName,
@@ -93,12 +102,15 @@ function property(field: Field, show?: IDisplayOptions['show']): INodeProperties
 		...(field.required && !('mayBeEmpty' in field) && { required: true }),
 		...(placeholder && !field.locator && { placeholder }),
 		...(hint && { hint }),
-		...(show && { displayOptions: { show } }),
+		...displayOptionsOf(show),
 	};
 	return { ...common, ...shapeOf(field) };
 }
 
-/** A choice among entries of the table. In a new node the first operation that changes nothing is chosen. */
+/**
+ * A choice among entries of the table. In a new node the first operation that changes nothing is chosen,
+ * one that every version of the node has.
+ */
 function choice(
 	displayName: string,
 	name: string,
@@ -109,7 +121,10 @@ function choice(
 		name: entry.name,
 		value: entry.value,
 		description: entry.description,
-		...('action' in entry && { action: entry.action }),
+		...('action' in entry && {
+			action: entry.action,
+			...displayOptionsOf(fromVersion(entry.since)),
+		}),
 	}));
 	const common = {
 		displayName,
@@ -120,7 +135,9 @@ function choice(
 		default: '',
 		...(displayOptions && { displayOptions }),
 	};
-	const chosen = entries.find((entry) => ('readOnly' in entry ? entry.readOnly : entry.default));
+	const chosen = entries.find((entry) =>
+		'readOnly' in entry ? entry.readOnly && (entry.since ?? 1) === 1 : entry.default,
+	);
 	return { ...common, default: (chosen ?? entries[0]).value };
 }
 
@@ -144,18 +161,20 @@ function collection(
 	};
 }
 
-type Show = NonNullable<IDisplayOptions['show']>;
-
 interface Entry {
 	resource: Resource;
 	operation: Operation;
 }
 
 /** Shows a property for these operations; their values differ between resources, so no others match. */
-const showFor = (entries: Entry[]): Show => ({
-	resource: [...new Set(entries.map(({ resource }) => resource.value))],
-	operation: [...new Set(entries.map(({ operation }) => operation.value))],
-});
+function showFor(entries: Entry[], since = 1): Show {
+	const first = Math.min(...entries.map(({ operation }) => operation.since ?? 1));
+	return {
+		resource: [...new Set(entries.map(({ resource }) => resource.value))],
+		operation: [...new Set(entries.map(({ operation }) => operation.value))],
+		...fromVersion(Math.max(first, since)),
+	};
+}
 
 /** Groups entries by something they share, in order of appearance. */
 function groupBy<K>(entries: Entry[], keys: (operation: Operation) => K[]): Map<K, Entry[]> {
@@ -174,7 +193,7 @@ function noticeOf({ sites, availability }: Operation): string[] {
 			`Only the ${sites[0] === 'china' ? 'China' : 'international'} site offers this action.`,
 		);
 	}
-	if (availability === 'withdrawn') {
+	if (availability === 'deprecated') {
 		texts.push(
 			'Tencent Cloud has taken this action out of newer SDKs: it may answer that it is no longer offered.',
 		);
@@ -227,7 +246,7 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 		...[...groupBy(all, noticeOf)].map(([text, entries], index) => notice(text, entries, index)),
 		// A field that several operations share is one property.
 		...[...groupBy(all, ({ fields }) => fields)].map(([field, entries]) =>
-			property(field, showFor(entries)),
+			property(field, showFor(entries, field.since)),
 		),
 		...optionsFor(
 			all,
@@ -238,7 +257,7 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 					name: 'waitUntilFinished',
 					type: 'boolean',
 					default: false,
-					description: 'Whether to look again and again until the task has ended',
+					description: 'Whether to poll the task until it has ended',
 					displayOptions: { show },
 				},
 				collection('Wait Options', 'waitOptions', waitOptions, {

@@ -1,15 +1,21 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { Connection } from '../transport/connection';
+import { download, fileNameOf } from '../transport/download';
 import { detailOf } from '../transport/errors';
 import type { Fault } from '../transport/errors';
 import type { FileSpec } from '../types';
-import { download, fileNameOf } from './files';
 import type { Settings } from './settings';
 
 /** One thing that comes out of one input item. */
 export type Produced =
-	| { ok: true; json: IDataObject; binary?: IBinaryKeyData }
+	| {
+			ok: true;
+			json: IDataObject;
+			binary?: IBinaryKeyData;
+			/** What n8n tells above the output. */
+			executionHint?: string;
+	  }
 	| { ok: false; fault: Fault };
 
 /** One result file: its item, and what its download brought. */
@@ -27,7 +33,7 @@ function commonFields(answer: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(answer).filter(plain));
 }
 
-const wordsOf = (fault: Fault) => `${fault.headline}. ${detailOf(fault)}`;
+const wordsOf = (fault: Fault) => `${fault.message}. ${detailOf(fault)}`;
 
 async function readFiles(
 	connection: Connection,
@@ -101,8 +107,16 @@ function perTask(
 interface Shown {
 	answer: IDataObject;
 	simple(answer: IDataObject): IDataObject;
-	/** The task has not ended: it is told of even if it has no files so far. */
+	/** The task has not ended. */
 	pending: boolean;
+}
+
+/** Why there are no files. */
+function noFilesHint(pending: boolean, { wait }: Settings): string {
+	if (!pending) return 'The task has no result files';
+	return wait
+		? 'The task is still running: raise Timeout under Wait Options, or read it again later'
+		: 'The task is still running: switch on Wait Until Finished';
 }
 
 /**
@@ -119,10 +133,13 @@ export async function produce(
 		return [{ ok: true, json: simple(answer) }];
 	}
 	const files = await readFiles(connection, spec, settings, answer);
-	if (settings.output === 'task') return perTask(simple(answer), files, settings);
-	if (pending && files.length === 0) {
-		const none = { Index: null, Total: 0, Url: null, FileName: null };
-		return [{ ok: true, json: { ...commonFields(answer), ...none } }];
+	const executionHint = files.length > 0 ? undefined : noFilesHint(pending, settings);
+	if (settings.output === 'task') {
+		const [whole, ...faults] = perTask(simple(answer), files, settings);
+		return [{ ...whole, ...(executionHint && { executionHint }) }, ...faults];
 	}
-	return perFile(files, settings);
+	if (!executionHint) return perFile(files, settings);
+	// Nothing at all would leave people, and the nodes that follow, in the dark.
+	const none = { Index: null, Total: 0, Url: null, FileName: null };
+	return [{ ok: true, json: { ...commonFields(answer), ...none }, executionHint }];
 }

@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseJson } from '../text';
+import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, StringField } from '../types';
 
 /** A bad input, as an outcome: nothing was sent. */
-export function refuse(headline: string, hint: string): Failed {
-	return { ok: false, fault: { kind: 'final', code: '', headline, hint, untouched: true } };
-}
+export const refuse = (message: string, hint: string): Failed => failed(inputFault(message, hint));
 
 /** Stands for a value that must not be shown. */
 const HIDDEN = Symbol('hidden');

@@ -1,95 +1,25 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import * as workflow from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { findOperation } from '../resources';
-import { custom } from '../resources/custom';
-import { sentence } from '../text';
-import { call } from '../transport/call';
-import type { ApiCall } from '../transport/call';
-import { VERSION, connect, regionFor } from '../transport/connection';
+import { connect, regionFor } from '../transport/connection';
 import type { Connection, Credential } from '../transport/connection';
-import { detailOf, nodeError } from '../transport/errors';
+import { detailOf, nodeError, unexpectedFault } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
-import { Stop } from '../transport/stop';
 import type { Operation } from '../types';
+import { acceptedText, remainsOf } from './ledger';
+import type { ItemRecord, Remains } from './ledger';
 import { readList } from './list';
 import { produce } from './output';
 import type { Produced } from './output';
-import { buildBody, refuse } from './request';
-import { readSettings } from './settings';
+import { planItem } from './plan';
+import type { Plan } from './plan';
 import type { Settings } from './settings';
-import { carryOutTask } from './task';
+import { change, runTask } from './task';
 
 /** n8n's panels show at most so many fields of an answer by default. */
 const SIMPLE = 10;
-
-interface Plan {
-	call: ApiCall;
-	settings: Settings;
-}
-
-/** A call that the user has written: its parameters are checked by the service alone. */
-function customCall(body: IDataObject): Pick<ApiCall, 'action' | 'version' | 'body' | 'readOnly'> {
-	const action = body.Action as string;
-	return {
-		action,
-		version: (body.Version as string) ?? VERSION,
-		body: (body.Parameters as IDataObject) ?? {},
-		// Tencent's naming: these only read.
-		readOnly: /^(Describe|Get|List|Query)/.test(action),
-	};
-}
-
-/** Reads one item's parameters. Nothing has been sent yet, so a bad item costs nothing. */
-function planItem(
-	context: IExecuteFunctions,
-	operation: Operation,
-	region: string,
-	itemIndex: number,
-): Outcome<Plan> {
-	// Without a fallback n8n would throw for a parameter that the panel does not show.
-	const read = (name: string): unknown => context.getNodeParameter(name, itemIndex, null);
-	const settings = readSettings(operation, read, itemIndex);
-	if (!settings.ok) return settings;
-	const { fields, optional = [] } = operation;
-	const additional = (optional.length > 0 ? read('additionalFields') : null) as IDataObject | null;
-	const isOptional = new Set(optional.map(({ name }) => name));
-	const body = buildBody(
-		[...fields, ...optional],
-		(name) => (isOptional.has(name) ? additional?.[name] : read(name)),
-		itemIndex,
-	);
-	if (!body.ok) return body;
-	const { language, requestTimeout } = settings.value;
-	const { api: action, readOnly } = operation;
-	return {
-		ok: true,
-		value: {
-			settings: settings.value,
-			call: {
-				...(operation === custom
-					? customCall(body.value)
-					: { action, version: VERSION, body: body.value, readOnly }),
-				region: settings.value.region || region,
-				language,
-				requestTimeout: requestTimeout * 1000,
-			},
-		},
-	};
-}
-
-/** An expression that cannot be evaluated is a bad input of its item, not the end of all others. */
-function tryToPlan(...parameters: Parameters<typeof planItem>): Outcome<Plan> {
-	try {
-		return planItem(...parameters);
-	} catch (error) {
-		const [, , , itemIndex] = parameters;
-		return refuse(
-			`A parameter of item ${itemIndex} cannot be read: ${(error as Error).message}`,
-			'Correct the expression in the parameter',
-		);
-	}
-}
 
 /** Keeps the most useful fields of an answer that has many. */
 function simplified({ simplify }: Operation, settings: Settings, json: IDataObject): IDataObject {
@@ -98,10 +28,11 @@ function simplified({ simplify }: Operation, settings: Settings, json: IDataObje
 	return Object.fromEntries(kept.map((name) => [name, json[name]]));
 }
 
-async function carryOut(
+async function execute(
 	connection: Connection,
 	operation: Operation,
 	{ call: apiCall, settings }: Plan,
+	record: ItemRecord,
 ): Promise<Produced[]> {
 	const { task, list } = operation;
 	const simple = (json: IDataObject) => simplified(operation, settings, json);
@@ -112,30 +43,57 @@ async function carryOut(
 		return outcome.value.map((entry) => ({ ok: true, json: simple(entry) }));
 	}
 	if (!task) {
-		const outcome = await call(connection, apiCall);
+		const outcome = await change(connection, apiCall, record);
 		return [outcome.ok ? { ok: true, json: simple(outcome.value) } : outcome];
 	}
-	const outcome = await carryOutTask(connection, { ...operation, task }, apiCall, settings);
+	const outcome = await runTask(connection, { ...operation, task }, apiCall, settings, record);
 	if (!outcome.ok) return [outcome];
 	return await produce(connection, task.files, settings, { ...outcome.value, simple });
 }
 
-/** Names the tasks that other items have started, so that an error loses none of them. */
-function withStarted(fault: Fault, started: string[]): Fault {
-	if (started.length === 0) return fault;
-	return {
-		...fault,
-		hint: `${sentence(fault.hint)} Tasks already started: ${started.join(', ')}.`,
-	};
+/**
+ * Whether an item with `details` leaves where failed items do. The error output of n8n takes it since 2.36
+ * (n8n-io/n8n#35939); before, such an item would leave on the output of the good ones. That release is told
+ * by an export that n8n-workflow has since then, and n8n 2 by its context, since a folder of community nodes
+ * can hold another n8n-workflow than n8n's own.
+ */
+function routesDetails(context: IExecuteFunctions): boolean {
+	if (context.getNode().onError !== 'continueErrorOutput') return true;
+	return 'recordConsumedAuth' in workflow && 'onExecutionFinish' in context;
 }
 
-/** With exactly these two keys n8n 1.x and 2.x both send the item to the error output. */
-const errorItem = (fault: Fault): IDataObject => ({
-	error: fault.headline,
-	message: detailOf(fault),
-});
+/** `error` and `message` are texts; with no other keys n8n 1.x sends the item to the error output. */
+function errorItem(fault: Fault, record: ItemRecord, withDetails: boolean): IDataObject {
+	const { code, message, requestId } = fault;
+	const { task, answer } = record;
+	const text = detailOf(fault, acceptedText(record, `${message} ${fault.hint}`));
+	const details = {
+		Code: code,
+		RequestId: requestId ?? null,
+		...(task && { [task.idField]: task.id }),
+		...(answer && { Task: answer }),
+	};
+	return { error: message, message: text, ...(withDetails && { details }) };
+}
 
-/** Carries out the node: all items at once, results in input order, every item paired. */
+/** What ended an execution before its time. */
+interface Failure {
+	fault: Fault;
+	itemIndex: number;
+}
+
+/** The error of an execution that has stopped: it names all that was started, for nothing else does. */
+function errorOf({ fault, itemIndex }: Failure, records: ItemRecord[], context: IExecuteFunctions) {
+	const remains = remainsOf(records);
+	logRemains(context, remains);
+	return nodeError(context.getNode(), fault, itemIndex, remains);
+}
+
+function logRemains(context: IExecuteFunctions, { log, context: metadata }: Remains): void {
+	if (log) context.logger.warn(`The node ended early. ${log}`, metadata);
+}
+
+/** Executes the node: all items at once, results in input order, every item paired. */
 export async function run(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const operation = findOperation(
@@ -148,40 +106,80 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		});
 	}
 
-	const goOn = context.continueOnFail();
+	const continues = context.continueOnFail();
 	const credential = await context.getCredentials<Credential>('tencentCloudApi');
 	const region = regionFor(credential, operation);
 	const plans = context
 		.getInputData()
-		.map((_, itemIndex) => tryToPlan(context, operation, region, itemIndex));
-	if (!goOn) {
+		.map((_, itemIndex) => planItem(context, operation, region, itemIndex));
+	if (!continues) {
 		plans.forEach((plan, itemIndex) => {
 			if (!plan.ok) throw nodeError(node, plan.fault, itemIndex);
 		});
 	}
+	const records = plans.map((_, itemIndex): ItemRecord => ({ itemIndex }));
 
-	const stop = new Stop();
-	const signal = context.getExecutionCancelSignal();
-	const onCancel = () => stop.stop(new NodeOperationError(node, 'The execution was cancelled'));
-	if (signal?.aborted) onCancel();
-	signal?.addEventListener('abort', onCancel, { once: true });
+	// Aborted: nothing more is sent, reads are aborted, changes on their way are waited for.
+	const ending = new AbortController();
+	const connection = connect(context, credential, ending.signal);
+	let failure: Failure | undefined;
 
-	const connection = connect(context, credential, stop);
-	const perItem = await Promise.all(
-		plans.map(async (plan, itemIndex): Promise<INodeExecutionData[]> => {
-			const produced = plan.ok ? await carryOut(connection, operation, plan.value) : [plan];
-			return produced.map((one) => {
-				const pairedItem = { item: itemIndex };
-				if (one.ok) {
-					const { json, binary } = one;
-					return { json, ...(binary && { binary }), pairedItem };
-				}
-				if (goOn) return { json: errorItem(one.fault), pairedItem };
-				const error = nodeError(node, withStarted(one.fault, connection.started), itemIndex);
-				stop.stop(error);
-				throw error;
-			});
+	async function executeItem(plan: Outcome<Plan>, itemIndex: number): Promise<Produced[]> {
+		let produced: Produced[];
+		try {
+			produced = plan.ok
+				? await execute(connection, operation!, plan.value, records[itemIndex])
+				: [plan];
+		} catch (error) {
+			// The execution has ended, and says why. Anything else is this item's own affair.
+			if (ending.signal.aborted) return [];
+			produced = [{ ok: false, fault: unexpectedFault(error) }];
+		}
+		const failed = produced.find((one) => !one.ok);
+		if (failed && !continues) {
+			failure ??= { fault: failed.fault, itemIndex };
+			ending.abort(new Error('Another item has failed'));
+		}
+		return produced;
+	}
+
+	const cancel = context.getExecutionCancelSignal();
+	let onCancel = () => {};
+	const cancelled = new Promise<never>((_, reject) => {
+		onCancel = () => {
+			const reason = new NodeOperationError(node, 'The execution was cancelled');
+			ending.abort(reason);
+			reject(reason);
+		};
+		if (cancel?.aborted) onCancel();
+		cancel?.addEventListener('abort', onCancel, { once: true });
+	});
+	const all = Promise.all(plans.map(executeItem));
+	let perItem: Produced[][];
+	try {
+		perItem = await Promise.race([all, cancelled]);
+	} catch (reason) {
+		// Who cancels does not wait; what changes on their way have started is logged when it is known.
+		void all.then(() => logRemains(context, remainsOf(records)));
+		throw new NodeOperationError(node, reason as Error);
+	} finally {
+		cancel?.removeEventListener('abort', onCancel);
+	}
+	if (failure) throw errorOf(failure, records, context);
+
+	const hints = new Set<string>();
+	const withDetails = routesDetails(context);
+	const items = perItem.flatMap((produced, itemIndex) =>
+		produced.map((one): INodeExecutionData => {
+			const pairedItem = { item: itemIndex };
+			if (!one.ok) {
+				return { json: errorItem(one.fault, records[itemIndex], withDetails), pairedItem };
+			}
+			const { json, binary, executionHint } = one;
+			if (executionHint) hints.add(executionHint);
+			return { json, ...(binary && { binary }), pairedItem };
 		}),
-	).finally(() => signal?.removeEventListener('abort', onCancel));
-	return [perItem.flat()];
+	);
+	for (const message of hints) context.addExecutionHints({ message, location: 'outputPane' });
+	return [items];
 }

@@ -5,11 +5,13 @@ import { textOf } from '../text';
 import { VERSION, connect, regionFor } from '../transport/connection';
 import type { Credential } from '../transport/connection';
 import { nodeError } from '../transport/errors';
-import { Stop } from '../transport/stop';
 import { system } from '../transport/system';
 import type { LocatorName } from '../types';
 import { readList } from './list';
 import { refuse } from './request';
+
+/** Milliseconds. */
+const DAY = 86_400_000;
 
 /** Entries that a list shows at most; the filter finds the others. */
 const SHOWN = 500;
@@ -33,8 +35,10 @@ export async function search(
 		);
 		throw nodeError(context.getNode(), fault, 0);
 	}
+	const now = system.date();
 	const body: IDataObject = {
-		...locator.body?.(system.date()),
+		...locator.body,
+		...(locator.daysBack && { TimeRange: [now - locator.daysBack * DAY, now] }),
 		...(locator.application && { [locator.application]: application }),
 	};
 	const apiCall = {
@@ -49,7 +53,7 @@ export async function search(
 		requestTimeout: 30_000,
 		readOnly: true,
 	};
-	const connection = connect(context, credential, new Stop());
+	const connection = connect(context, credential, new AbortController().signal);
 	const outcome = await readList(connection, locator.list, apiCall, SHOWN);
 	if (!outcome.ok) throw nodeError(context.getNode(), outcome.fault, 0);
 

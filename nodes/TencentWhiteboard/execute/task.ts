@@ -2,136 +2,198 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { textOf } from '../text';
 import { call } from '../transport/call';
-import type { ApiCall } from '../transport/call';
+import type { ApiCall, CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
+import { failed } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation, TaskSpec } from '../types';
+import type { ItemRecord } from './ledger';
 import type { Settings } from './settings';
 import { waitUntilEnded } from './wait';
-import type { Look } from './wait';
+import type { Poll } from './wait';
+
+type Reason = { code: string; message: string };
 
 /** A task as it was last seen. */
 export interface Seen {
 	answer: IDataObject;
 	/** It has not ended. */
 	pending: boolean;
-	failure?: { code: string; message: string };
+	failure?: Reason;
 }
 
-const requestIdOf = (answer: IDataObject) => answer.RequestId as string | undefined;
+const requestIdOf = (answer: IDataObject) => textOf(answer.RequestId) || undefined;
 
-function failed(
-	task: TaskSpec,
-	id: string,
-	answer: IDataObject,
-	failure: { code: string; message: string },
-) {
-	const outcome = failure.code ? `ended with ${failure.code}` : 'did not succeed';
-	const fault: Fault = {
-		kind: 'final',
-		code: failure.code || 'TaskFailed',
-		headline: `The ${task.label} ${id} ${outcome}${failure.message ? `: ${failure.message}` : ''}`,
-		hint: 'Mend the cause and create a new task. To get such tasks as items, set On Task Failure under Options to Output the Task.',
-		requestId: requestIdOf(answer),
-		untouched: false,
-	};
-	return { ok: false as const, fault };
+function taskFault(answer: IDataObject, part: Pick<Fault, 'code' | 'message' | 'hint'>): Fault {
+	return { type: 'task', requestId: requestIdOf(answer), retry: 'final', effect: 'none', ...part };
 }
 
-function timedOut(task: TaskSpec, id: string, answer: IDataObject, timeout: number) {
-	const fault: Fault = {
-		kind: 'final',
+function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason: Reason) {
+	const { code, message } = reason;
+	const outcome = code ? `ended with ${code}` : 'did not succeed';
+	return taskFault(answer, {
+		code: code || 'TaskFailed',
+		message: `The ${label} ${id} ${outcome}${message ? `: ${message}` : ''}`,
+		hint: 'Fix the cause and create a new task. To get such tasks as items, set On Task Failure under Options to Output the Task.',
+	});
+}
+
+function timedOut({ label, status }: TaskSpec, id: string, answer: IDataObject, timeout: number) {
+	return taskFault(answer, {
 		code: 'WaitTimeout',
-		headline: `The ${task.label} ${id} is still ${task.status(answer)} after ${timeout} s`,
-		hint: 'The task goes on. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and look again later.',
-		requestId: requestIdOf(answer),
-		untouched: false,
-	};
-	return { ok: false as const, fault };
+		message: `The ${label} ${id} is still ${status(answer)} after ${timeout} s`,
+		hint: 'The task is still running. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and read the task again later.',
+	});
 }
 
-/** Looks at the task once. */
-async function lookAt(
+/** A create without an ID: the task exists, but nothing can be asked about it. */
+function withoutId(action: string, { idField, label }: TaskSpec, answer: IDataObject): Fault {
+	return {
+		type: 'api',
+		code: 'InvalidAnswer',
+		message: `The answer to ${action} holds no ${idField}`,
+		hint: `The ${label} may exist all the same: check before you run it once more.`,
+		requestId: requestIdOf(answer),
+		retry: 'final',
+		effect: 'unknown',
+	};
+}
+
+/** The answer, with the ID of the task that it belongs to where the API leaves it out. */
+function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {
+	if (!handle || textOf(answer[handle.idField])) return answer;
+	return { [handle.idField]: null, ...answer, [handle.idField]: handle.id };
+}
+
+/** What to do with a task's answers, beside handing them on. */
+type Judge = (answer: IDataObject) => Seen;
+
+/** A plain read returns what is, failed or not. */
+const asItIs: Judge = (answer) => ({ answer, pending: false });
+
+/** Where the node waits or fetches files, it has to know what the task has come to. */
+const judgeOf =
+	(task: TaskSpec): Judge =>
+	(answer) => {
+		const state = task.classify(answer);
+		const failure = state === 'failed' ? task.failure(answer) : undefined;
+		return { answer, pending: state === 'pending', ...(failure && { failure }) };
+	};
+
+/** Polls the task once. */
+async function pollOnce(
 	connection: Connection,
 	task: TaskSpec,
 	describe: ApiCall,
-	id: string,
-	timing: object,
-): Promise<Look<Seen, Fault>> {
-	const outcome = await call(
-		connection,
-		{ ...describe, finalCodes: task.terminalErrorCodes },
-		timing,
-	);
+	record: ItemRecord,
+	judge: Judge,
+	timing: CallTiming,
+): Promise<Poll<Seen, Fault>> {
+	const finalCodes = task.terminalErrorCodes;
+	const outcome = await call(connection, { ...describe, finalCodes }, timing);
 	if (outcome.ok) {
-		const answer = outcome.value;
-		const state = task.classify(answer);
-		if (state === 'pending') return { state, value: { answer, pending: true } };
-		const failure = state === 'failed' ? task.failure(answer) : undefined;
-		return { state: 'ended', value: { answer, pending: false, ...(failure && { failure }) } };
+		record.answer = outcome.value;
+		const value = judge(withId(outcome.value, record));
+		return { state: value.pending ? 'pending' : 'ended', value };
 	}
 	const { fault } = outcome;
-	if (task.terminalErrorCodes.includes(fault.code)) {
-		const failure = { code: fault.code, message: fault.headline };
+	if (fault.type === 'api' && finalCodes.includes(fault.code)) {
+		const failure = { code: fault.code, message: fault.message };
 		const answer = {
-			[task.idField]: id,
+			[task.idField]: record.task?.id ?? null,
 			ErrorCode: fault.code,
-			ErrorMessage: fault.headline,
+			ErrorMessage: fault.message,
 			RequestId: fault.requestId ?? null,
 		};
 		return { state: 'ended', value: { answer, pending: false, failure } };
 	}
-	if (fault.code === 'DeadlineReached') return { state: 'late' };
-	return { state: fault.kind === 'final' || fault.kind === 'skewed' ? 'fault' : 'missed', fault };
+	if (fault.type === 'deadline') return { state: 'late' };
+	const passing = fault.retry !== 'final' && fault.retry !== 'skewed';
+	return { state: passing ? 'failed' : 'fault', fault };
+}
+
+/** Sends a change; until its answer is there, the record says that nobody knows what it did. */
+export async function change(
+	connection: Connection,
+	apiCall: ApiCall,
+	record: ItemRecord,
+): Promise<Outcome<IDataObject>> {
+	if (apiCall.readOnly) return await call(connection, apiCall);
+	record.unanswered = apiCall.action;
+	let outcome: Outcome<IDataObject> | undefined;
+	try {
+		outcome = await call(connection, apiCall);
+		return outcome;
+	} finally {
+		// A change on its way is never aborted, so one that was aborted was not sent.
+		const known = outcome
+			? outcome.ok || outcome.fault.effect === 'none'
+			: connection.signal.aborted;
+		if (known) delete record.unanswered;
+	}
 }
 
 /**
- * Carries out an operation that is about a task: reads it, or starts or ends it, and, where that is
- * wanted, waits until it has ended.
+ * Executes an operation that is about a task: reads it, or starts or ends it, and, where that is wanted,
+ * waits until it has ended. What it learns on the way is in the item's record at once.
  */
-export async function carryOutTask(
+export async function runTask(
 	connection: Connection,
 	{ api, task }: Operation & { task: TaskSpec },
 	apiCall: ApiCall,
 	settings: Settings,
+	record: ItemRecord,
 ): Promise<Outcome<Seen>> {
-	const { context, env, started } = connection;
+	const { context, env } = connection;
 	const { wait } = settings;
+	const { label, idField } = task;
+	const know = (id: string) => {
+		if (id) record.task = { label, describe: task.describe, idField, id };
+	};
 	let describe = apiCall;
-	let id = textOf(apiCall.body[task.idField]);
+	know(textOf(apiCall.body[idField]));
 	if (api !== task.describe) {
-		const outcome = await call(connection, apiCall);
+		const outcome = await change(connection, apiCall, record);
 		if (!outcome.ok) return outcome;
-		const answer = outcome.value;
-		if (textOf(answer[task.idField])) {
-			id = textOf(answer[task.idField]);
-			started.push(id);
-		}
-		if (!wait) return { ok: true, value: { answer, pending: true } };
+		know(textOf(outcome.value[idField]));
+		const id = record.task?.id;
+		if (id) record.handle = { action: apiCall.action, idField, id };
+		if (!wait) return { ok: true, value: { answer: withId(outcome.value, record), pending: true } };
+		if (!id) return failed(withoutId(apiCall.action, task, outcome.value));
 		const { SdkAppId } = apiCall.body;
-		const body = { SdkAppId, [task.idField]: id };
+		const body = { SdkAppId, [idField]: id };
 		describe = { ...apiCall, action: task.describe, readOnly: true, body };
 	}
 
-	// Not to wait is to wait for no time: one look.
+	const id = record.task?.id ?? '';
+	// Not to wait is to wait for no time: one poll.
 	const policy = {
 		pollInterval: (wait?.pollInterval ?? 0) * 1000,
 		timeout: (wait?.timeout ?? 0) * 1000,
+		exists: record.handle !== undefined,
 	};
-	const look = async (timing: object) => await lookAt(connection, task, describe, id, timing);
-	const seen = await waitUntilEnded(look, policy, env, ({ value, looks: polls, waited }) => {
-		if (!wait) return;
-		const status = task.status(value.answer);
-		const seconds = Math.round(waited / 100) / 10;
-		const message = `The ${task.label} ${id} is ${status} (${polls} polls, ${seconds} s)`;
-		context.logger.debug(message, { taskId: id, status, polls, seconds });
-	});
+	const fetchesFiles = settings.output === 'files' || settings.downloadFiles;
+	const judge = wait || fetchesFiles ? judgeOf(task) : asItIs;
+	const seen = await waitUntilEnded<Seen, Fault>(
+		async (timing) => await pollOnce(connection, task, describe, record, judge, timing),
+		policy,
+		env,
+		({ value, polls, waited }) => {
+			if (!wait) return;
+			const status = task.status(value.answer);
+			const seconds = Math.round(waited / 100) / 10;
+			const message = `The ${label} ${id} is ${status} (${polls} polls, ${seconds} s)`;
+			context.logger.debug(message, { taskId: id, status, polls, seconds });
+		},
+	);
 
-	if (seen.state === 'fault') return { ok: false, fault: seen.fault };
+	if (seen.state === 'fault') return failed(seen.fault);
 	const { answer, failure } = seen.value;
-	if (failure && settings.onTaskFailure === 'error') return failed(task, id, answer, failure);
+	if (failure && settings.onTaskFailure === 'error') {
+		return failed(failedTask(task, id, answer, failure));
+	}
 	if (seen.state === 'timeout' && wait?.onTimeout === 'error') {
-		return timedOut(task, id, answer, wait.timeout);
+		return failed(timedOut(task, id, answer, wait.timeout));
 	}
 	return { ok: true, value: seen.value };
 }

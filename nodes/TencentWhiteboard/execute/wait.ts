@@ -1,21 +1,26 @@
 import type { Env } from '../transport/env';
 
-/** How long and how often to look. Milliseconds. */
+/** How long and how often to poll. Milliseconds. */
 export interface WaitPolicy {
 	pollInterval: number;
 	timeout: number;
+	/**
+	 * The task is known to exist: a first poll that brings nothing is forgiven like any later one. Otherwise
+	 * it ends the wait.
+	 */
+	exists?: boolean;
 }
 
-/** What one look at the task showed. `missed`: no answer, but the next look may bring one. */
-export type Look<T, F> =
+/** What one poll brought. `failed`: no answer, but the next poll may bring one. */
+export type Poll<T, F> =
 	| { state: 'pending'; value: T }
 	| { state: 'ended'; value: T }
-	| { state: 'missed'; fault: F }
+	| { state: 'failed'; fault: F }
 	| { state: 'fault'; fault: F }
 	| { state: 'late' };
 
-/** When a look may be taken: not before `due`, before all others from `urgentAt` on, never after `deadline`. */
-export interface LookTiming {
+/** When a poll may be sent: not before `due`, before all others from `urgentAt` on, never after `deadline`. */
+export interface PollTiming {
 	due?: number;
 	urgentAt?: number;
 	deadline?: number;
@@ -25,8 +30,8 @@ export type Waited<T, F> = { state: 'ended' | 'timeout'; value: T } | { state: '
 
 export interface Progress<T> {
 	value: T;
-	/** Looks so far. */
-	looks: number;
+	/** Polls so far. */
+	polls: number;
 	/** Milliseconds since the first answer. */
 	waited: number;
 }
@@ -34,8 +39,8 @@ export interface Progress<T> {
 /** The pause grows to this many milliseconds with the time waited, or to the poll interval where that is longer. */
 const LONGEST_PAUSE = 15_000;
 
-/** Looks in a row that may bring nothing before the wait is given up. */
-const MISSES = 5;
+/** Polls in a row that may fail before the wait is given up. */
+const CONSECUTIVE_FAILURES = 5;
 
 /**
  * A tenth of the time waited so far keeps the extra wait in proportion; jitter keeps tasks apart, and only
@@ -47,43 +52,55 @@ export function pauseAfter(waited: number, pollInterval: number, chance: number)
 }
 
 /**
- * Looks at a task until it has ended or the time is up. The first look comes at once; the time counts
- * from its answer, so that every task is looked at at least once however many wait. The last look comes
- * just before the deadline, none after it.
+ * Polls a task until it has ended or the time is up. The first poll comes at once; the time counts from its
+ * answer, so that every task is polled at least once however many wait. The last poll comes just before the
+ * deadline, none after it.
  */
 export async function waitUntilEnded<T, F>(
-	look: (timing: LookTiming) => Promise<Look<T, F>>,
-	policy: WaitPolicy,
+	pollOnce: (timing: PollTiming) => Promise<Poll<T, F>>,
+	{ pollInterval, timeout, exists = false }: WaitPolicy,
 	env: Pick<Env, 'now' | 'random'>,
 	onPending: (progress: Progress<T>) => void = () => {},
 ): Promise<Waited<T, F>> {
-	const first = await look({});
-	if (first.state === 'ended') return { state: 'ended', value: first.value };
-	if (first.state === 'missed' || first.state === 'fault')
-		return { state: 'fault', fault: first.fault };
-	if (first.state === 'late') throw new RangeError('A look without a deadline cannot be late');
-
-	const from = env.now();
-	const deadline = from + policy.timeout;
-	const urgentAt = deadline - Math.min(2000, policy.timeout / 10);
-	let { value } = first;
-	let missed = 0;
-	for (let looks = 1; ; looks += 1) {
+	let timing: PollTiming = {};
+	let from: number | undefined;
+	let last: { value: T } | undefined;
+	let failure: { fault: F } | undefined;
+	let failures = 0;
+	for (let polls = 1; ; polls += 1) {
+		const poll = await pollOnce(timing);
 		const now = env.now();
-		onPending({ value, looks, waited: now - from });
-		if (now >= urgentAt) return { state: 'timeout', value };
-
-		const pause = pauseAfter(now - from, policy.pollInterval, env.random());
-		const next = await look({ due: Math.min(now + pause, urgentAt), urgentAt, deadline });
-		if (next.state === 'late') return { state: 'timeout', value };
-		if (next.state === 'fault') return next;
-		if (next.state === 'missed') {
-			missed += 1;
-			if (missed > MISSES) return { state: 'fault', fault: next.fault };
-			continue;
+		from ??= now;
+		switch (poll.state) {
+			case 'ended':
+				return { state: 'ended', value: poll.value };
+			case 'fault':
+				return poll;
+			case 'pending':
+				failures = 0;
+				last = poll;
+				onPending({ value: poll.value, polls, waited: now - from });
+				break;
+			case 'failed':
+				failures += 1;
+				failure = poll;
+				if (failures > CONSECUTIVE_FAILURES || !(last || exists)) {
+					return { state: 'fault', fault: poll.fault };
+				}
+				break;
+			case 'late':
+				break;
 		}
-		if (next.state === 'ended') return { state: 'ended', value: next.value };
-		missed = 0;
-		({ value } = next);
+
+		const deadline = from + timeout;
+		const urgentAt = deadline - Math.min(2000, timeout / 10);
+		if (poll.state === 'late' || now >= urgentAt) {
+			if (last) return { state: 'timeout', value: last.value };
+			// Nothing was ever seen of it: the fault is all there is to tell.
+			if (failure) return { state: 'fault', fault: failure.fault };
+			throw new RangeError('A poll without a deadline cannot be late');
+		}
+		const pause = pauseAfter(now - from, pollInterval, env.random());
+		timing = { due: Math.min(now + pause, urgentAt), urgentAt, deadline };
 	}
 }

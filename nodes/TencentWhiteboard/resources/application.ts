@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import type { Operation, OptionsField, Resource, StringField } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 
 const taskKinds: INodePropertyOptions[] = [
 	{ name: 'Recording', value: 'recording', description: 'Real-time recordings' },
@@ -63,7 +63,7 @@ type Common = Pick<Operation, 'readOnly' | 'sites' | 'availability'>;
 const reading: Common = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'withdrawn',
+	availability: 'deprecated',
 };
 const changing: Common = { ...reading, readOnly: false };
 

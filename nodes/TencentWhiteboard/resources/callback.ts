@@ -1,5 +1,5 @@
 import type { Operation, Resource, StringField } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 
 const callbackUrl: StringField = {
 	displayName: 'Callback',

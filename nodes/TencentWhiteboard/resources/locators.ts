@@ -1,17 +1,14 @@
 import type { Locator, LocatorName } from '../types';
 
 /** Tasks that run now, where the China site lists them. */
-const running = (taskType: string): Locator => ({
+const running: Locator = {
 	site: 'china',
 	action: 'DescribeRunningTasks',
 	application: 'SdkAppID',
-	body: () => ({ TaskType: taskType }),
 	list: { items: 'Tasks', page: { size: 500, total: 'Total' } },
 	id: 'TaskID',
 	label: ['Status', 'RoomID', 'FileURL', 'CreateTime'],
-});
-
-const DAY = 86_400_000;
+};
 
 /** Where the entries of a resource locator come from: the first listing that the site offers. */
 export const locators: Record<LocatorName, Locator[]> = {
@@ -31,14 +28,14 @@ export const locators: Record<LocatorName, Locator[]> = {
 			region: 'ap-guangzhou',
 			application: 'SdkAppId',
 			// The service keeps what it knows of a room for seven days.
-			body: (now) => ({ TimeRange: [now - 7 * DAY, now] }),
+			daysBack: 7,
 			list: { items: 'RoomList' },
 			id: 'RoomId',
 			label: ['UserNumber'],
 		},
 	],
 	recordings: [
-		running('OnlineRecord'),
+		{ ...running, body: { TaskType: 'OnlineRecord' } },
 		{
 			site: 'international',
 			action: 'DescribeRecordSearch',
@@ -48,7 +45,7 @@ export const locators: Record<LocatorName, Locator[]> = {
 		},
 	],
 	pushes: [
-		running('WhiteboardPush'),
+		{ ...running, body: { TaskType: 'WhiteboardPush' } },
 		{
 			site: 'international',
 			action: 'DescribeWhiteboardPushSearch',
@@ -58,7 +55,7 @@ export const locators: Record<LocatorName, Locator[]> = {
 		},
 	],
 	transcodes: [
-		running('TranscodeH5'),
+		{ ...running, body: { TaskType: 'TranscodeH5' } },
 		{
 			site: 'international',
 			action: 'DescribeTranscodeSearch',

@@ -1,34 +1,12 @@
-import { textOf } from '../text';
+import { pptCheckTask } from '../tasks/pptCheck';
 import type { Resource } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 import {
 	autoHandleUnsupportedElement,
 	autoHandleUnsupportedElementTypes,
 	documentUrl,
-	statusTask,
-	taskId,
-} from './shared';
-
-/** Problems found (IsOK false) are a result; a check that fails makes DescribePPTCheck answer with an error. */
-const pptCheckTask = statusTask({
-	label: 'PPT check task',
-	describe: 'DescribePPTCheck',
-	ended: ['FINISHED'],
-	terminalErrorCodes: [
-		'FailedOperation.FileDownloadFail',
-		'FailedOperation.FileFormatError',
-		'FailedOperation.FileOpenFail',
-		'FailedOperation.FileUploadFail',
-		'FailedOperation.Preprocess',
-		'FailedOperation.PreprocessServerError',
-		'InvalidParameter.FileFormatUnsupported',
-		'InvalidParameter.UrlFormatError',
-	],
-	files: {
-		list: ({ ResultUrl }) => [{ url: textOf(ResultUrl) }].filter(({ url }) => url),
-		keptDays: 7,
-	},
-});
+} from './fields/document';
+import { taskId } from './fields/task';
 
 export const pptCheck: Resource = {
 	name: 'PPT Check',
@@ -39,7 +17,7 @@ export const pptCheck: Resource = {
 			name: 'Create PPT Check Task',
 			value: 'createPptCheckTask',
 			action: 'Create PPT check task',
-			description: 'Start looking for what a conversion to a web page cannot show',
+			description: 'Start a search for what a conversion to a web page cannot show',
 			api: 'CreatePPTCheckTask',
 			readOnly: false,
 			sites: ['china'],

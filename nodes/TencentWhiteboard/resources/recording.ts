@@ -1,31 +1,11 @@
+import { recordingTask } from '../tasks/recording';
 import type { Resource, StringField } from '../types';
-import { sdkAppId } from './common';
-import {
-	brokenOff,
-	concat,
-	extraData,
-	groupId,
-	mixStream,
-	recordControl,
-	roomId,
-	searchedRoomId,
-	statusTask,
-	taskId,
-	trtcRoomId,
-	trtcRoomIdStr,
-	videoFiles,
-	whiteboard,
-} from './shared';
-
-/** STOPPED is not the end: the files are still being made. */
-const recordingTask = statusTask({
-	label: 'recording task',
-	describe: 'DescribeOnlineRecord',
-	ended: ['FINISHED'],
-	flaw: brokenOff,
-	terminalErrorCodes: ['FailedOperation.Record'],
-	files: { list: ({ VideoInfos }) => videoFiles(VideoInfos), keptDays: 3 },
-});
+import { sdkAppId } from './fields/application';
+import { extraData } from './fields/extraData';
+import { concat, mixStream, recordControl } from './fields/recording';
+import { groupId, roomId, searchedRoomId, trtcRoomId, trtcRoomIdStr } from './fields/room';
+import { taskId } from './fields/task';
+import { whiteboard } from './fields/whiteboard';
 
 const simplify = [
 	'TaskId',
@@ -72,7 +52,7 @@ export const recording: Resource = {
 			api: 'DescribeRecordSearch',
 			readOnly: true,
 			sites: ['international'],
-			availability: 'withdrawn',
+			availability: 'deprecated',
 			fields: [],
 			optional: [searchedRoomId],
 			list: { items: 'RecordTaskSet', page: { size: 100, total: 'TotalCount' } },
@@ -92,7 +72,7 @@ export const recording: Resource = {
 			name: 'Resume Online Record',
 			value: 'resumeOnlineRecord',
 			action: 'Resume online record',
-			description: 'Go on with a paused recording',
+			description: 'Continue a paused recording',
 			api: 'ResumeOnlineRecord',
 			readOnly: false,
 			sites: ['international', 'china'],
@@ -134,7 +114,7 @@ export const recording: Resource = {
 					kind: 'string',
 					required: true,
 					secret: true,
-					description: 'The signature (UserSig) for Record User ID, valid for an hour or more',
+					description: "The signature (UserSig) for 'Record User ID', valid for an hour or more",
 				},
 			],
 			optional: [
@@ -176,7 +156,7 @@ export const recording: Resource = {
 						{
 							name: 'Mix Stream',
 							value: 'MIX_STREAM',
-							description: 'Makes the settings under Mix Stream take effect',
+							description: "Makes the settings under 'Mix Stream' take effect",
 						},
 					],
 				},

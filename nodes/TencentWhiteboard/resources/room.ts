@@ -1,5 +1,5 @@
 import type { IntegerField, ListField, Operation, Resource, StringField } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 
 const roomId: StringField = {
 	displayName: 'Room ID',
@@ -9,7 +9,7 @@ const roomId: StringField = {
 	locator: 'rooms',
 	required: true,
 	placeholder: 'e.g. 12345',
-	description: 'The room to look into',
+	description: 'The room to search in',
 };
 
 const timeRange: ListField = {
@@ -47,7 +47,7 @@ const query: StringField = {
 const common: Pick<Operation, 'readOnly' | 'sites' | 'availability' | 'regions'> = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'withdrawn',
+	availability: 'deprecated',
 	regions: { international: 'ap-guangzhou' },
 };
 
@@ -99,7 +99,7 @@ export const room: Resource = {
 					name: 'context',
 					api: 'Context',
 					kind: 'string',
-					description: 'The Context of the answer before this one, to go on where it ended',
+					description: 'The Context of the answer before this one, to continue where it ended',
 				},
 				query,
 			],

@@ -1,5 +1,5 @@
 import type { Resource } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 
 export const runningTask: Resource = {
 	name: 'Running Task',

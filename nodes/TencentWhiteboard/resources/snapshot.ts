@@ -1,40 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { textOf } from '../text';
-import type { Resource, TaskSpec } from '../types';
-import { sdkAppId } from './common';
-
-const resultOf = (answer: IDataObject) => answer.Result as IDataObject | null | undefined;
-
-/**
- * There is no failed status: a finished task succeeded only when its result's own code is empty or
- * "OK" (DescribeSnapshotTask, page 1176/55152). A finished task without a result has nothing to show.
- */
-const snapshotTask: TaskSpec = {
-	label: 'snapshot task',
-	describe: 'DescribeSnapshotTask',
-	idField: 'TaskID',
-	status: (answer) => textOf(answer.Status) || 'without a status',
-	classify: (answer) => {
-		if (answer.Status !== 'Finished') return 'pending';
-		const result = resultOf(answer);
-		return result && ['', 'OK'].includes(textOf(result.ErrorCode)) ? 'succeeded' : 'failed';
-	},
-	failure: (answer) => {
-		const result = resultOf(answer);
-		return result
-			? { code: textOf(result.ErrorCode), message: textOf(result.ErrorMessage) }
-			: { code: '', message: 'the answer holds no result' };
-	},
-	terminalErrorCodes: [],
-	files: {
-		list: (answer) =>
-			((resultOf(answer)?.Snapshots ?? []) as unknown[]).filter(Boolean).map((url) => ({
-				url: String(url),
-			})),
-		keptDays: 3,
-	},
-};
+import { snapshotTask } from '../tasks/snapshot';
+import type { Resource } from '../types';
+import { sdkAppId } from './fields/application';
 
 export const snapshot: Resource = {
 	name: 'Snapshot',

@@ -1,74 +1,15 @@
-import { textOf } from '../text';
+import { transcodeTask, transcodeTaskByUrl } from '../tasks/transcode';
 import type { Resource } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 import {
 	autoHandleUnsupportedElement,
 	autoHandleUnsupportedElementTypes,
 	documentUrl,
-	extraData,
-	statusTask,
-	taskId,
-} from './shared';
-
-/** Of a document; no conversion gives more. */
-const MAX_PAGES = 5000;
+} from './fields/document';
+import { extraData } from './fields/extraData';
+import { taskId } from './fields/task';
 
 const resolution = { source: '^\\d+x\\d+$', means: 'a size such as 1280x720' };
-
-/** A static conversion's result is a prefix, `…/id/`; that of a dynamic one is a web page, `…/index.html`. */
-const PREFIX = /^[^?]*\/[^/.?]*(\?|$)/;
-
-function pageFiles(prefix: string, pages: unknown): Array<{ url: string }> {
-	const known = typeof pages === 'number' && pages >= 1;
-	return Array.from({ length: prefix && known ? Math.min(pages, MAX_PAGES) : 0 }, (_, index) => ({
-		url: prefix.replace(/(?=\?|$)/, `${index + 1}.jpg`),
-	}));
-}
-
-/** A conversion that fails makes DescribeTranscode answer with an error. */
-const transcodeTask = statusTask({
-	label: 'transcode task',
-	describe: 'DescribeTranscode',
-	ended: ['FINISHED'],
-	flaw: ({ ResultUrl }) =>
-		textOf(ResultUrl) ? undefined : { code: '', message: 'the answer holds no result' },
-	terminalErrorCodes: [
-		'FailedOperation.FileDownloadFail',
-		'FailedOperation.FileFormatError',
-		'FailedOperation.FileOpenFail',
-		'FailedOperation.FileUploadFail',
-		'FailedOperation.Transcode',
-		'FailedOperation.TranscodeServerError',
-		'InvalidParameter.FileFormatUnsupported',
-		'InvalidParameter.UrlFormatError',
-		'LimitExceeded.TranscodePagesLimitation',
-	],
-	files: {
-		list: ({ Status, Pages, ResultUrl, ThumbnailUrl, CompressFileUrl }) => {
-			// Links to pages are made up here, so there must be pages.
-			if (Status !== 'FINISHED') return [];
-			const result = textOf(ResultUrl);
-			const archive = textOf(CompressFileUrl);
-			return [
-				...(PREFIX.test(result) ? pageFiles(result, Pages) : []),
-				...pageFiles(textOf(ThumbnailUrl), Pages),
-				...(archive ? [{ url: archive }] : []),
-			];
-		},
-		keptDays: 7,
-	},
-});
-
-/** Answers with the state only; the files are known by the task ID. */
-const transcodeTaskByUrl = statusTask({
-	label: 'transcode task',
-	describe: 'DescribeTranscodeByUrl',
-	idField: 'Url',
-	ended: ['FINISHED', 'EXCEPTION'],
-	flaw: ({ Status }) =>
-		Status === 'EXCEPTION' ? { code: 'EXCEPTION', message: 'the conversion failed' } : undefined,
-	terminalErrorCodes: ['FailedOperation.TranscodeServerError'],
-});
 
 const simplify = [
 	'TaskId',
@@ -163,7 +104,7 @@ export const transcode: Resource = {
 					kind: 'string',
 					pattern: resolution,
 					placeholder: 'e.g. 1280x720',
-					description: 'Deprecated by Tencent Cloud, use Min Scale Resolution instead',
+					description: "Deprecated by Tencent Cloud, use 'Min Scale Resolution' instead",
 				},
 				{
 					displayName: 'Min Scale Resolution',
@@ -247,7 +188,7 @@ export const transcode: Resource = {
 			api: 'DescribeTranscodeSearch',
 			readOnly: true,
 			sites: ['international'],
-			availability: 'withdrawn',
+			availability: 'deprecated',
 			fields: [],
 			optional: [
 				{

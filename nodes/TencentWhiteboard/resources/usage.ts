@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import type { BooleanField, DateField, Operation, OptionsField, Resource } from '../types';
-import { sdkAppId } from './common';
+import { sdkAppId } from './fields/application';
 
 const whiteboardMinutes: INodePropertyOptions = {
 	name: 'Whiteboard',
@@ -89,7 +89,7 @@ const isWeighted: BooleanField = {
 const reading: Pick<Operation, 'readOnly' | 'sites' | 'availability'> = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'withdrawn',
+	availability: 'deprecated',
 };
 
 /** Statistics are served from Guangzhou on both sites. */

@@ -1,34 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
-
+import { videoGenerationTask } from '../tasks/videoGeneration';
 import type { Resource } from '../types';
-import { sdkAppId } from './common';
-import {
-	concat,
-	extraData,
-	mixStream,
-	recordControl,
-	statusTask,
-	taskId,
-	videoFiles,
-	whiteboard,
-} from './shared';
-
-/** VideoInfoList has the videos; VideoInfos, a single one, is from before and mostly empty. */
-function filesOf({ VideoInfoList, VideoInfos }: IDataObject) {
-	const files = videoFiles(VideoInfoList);
-	return files.length > 0 ? files : videoFiles(VideoInfos);
-}
-
-/** FINISHED stands for success and failure alike, without an error code: videos tell the one from the other. */
-const videoGenerationTask = statusTask({
-	label: 'video generation task',
-	describe: 'DescribeVideoGenerationTask',
-	ended: ['FINISHED'],
-	flaw: (answer) =>
-		filesOf(answer).length > 0 ? undefined : { code: '', message: 'the answer holds no videos' },
-	terminalErrorCodes: ['FailedOperation.Record'],
-	files: { list: filesOf, keptDays: 3 },
-});
+import { sdkAppId } from './fields/application';
+import { extraData } from './fields/extraData';
+import { concat, mixStream, recordControl } from './fields/recording';
+import { taskId } from './fields/task';
+import { whiteboard } from './fields/whiteboard';
 
 export const videoGeneration: Resource = {
 	name: 'Video Generation',

@@ -1,26 +1,10 @@
+import { whiteboardPushTask } from '../tasks/whiteboardPush';
 import type { Field, Resource, StringField } from '../types';
-import { sdkAppId } from './common';
-import {
-	brokenOff,
-	extraData,
-	groupId,
-	roomId,
-	searchedRoomId,
-	statusTask,
-	taskId,
-	trtcRoomId,
-	trtcRoomIdStr,
-	whiteboard,
-} from './shared';
-
-/** It goes on until somebody stops it, or until nothing has happened for long. */
-const whiteboardPushTask = statusTask({
-	label: 'whiteboard push task',
-	describe: 'DescribeWhiteboardPush',
-	ended: ['STOPPED'],
-	flaw: brokenOff,
-	terminalErrorCodes: ['FailedOperation.WhiteboardPush'],
-});
+import { sdkAppId } from './fields/application';
+import { extraData } from './fields/extraData';
+import { groupId, roomId, searchedRoomId, trtcRoomId, trtcRoomIdStr } from './fields/room';
+import { taskId } from './fields/task';
+import { whiteboard } from './fields/whiteboard';
 
 const simplify = [
 	'TaskId',
@@ -58,7 +42,7 @@ const pushUserSig: StringField = {
 	kind: 'string',
 	required: true,
 	secret: true,
-	description: 'The signature (UserSig) for Push User ID',
+	description: "The signature (UserSig) for 'Push User ID'",
 };
 
 const authParam: Field[] = [
@@ -88,7 +72,7 @@ const authParam: Field[] = [
 		kind: 'string',
 		required: true,
 		secret: true,
-		description: 'The signature (UserSig) for User ID',
+		description: "The signature (UserSig) for 'User ID'",
 	},
 ];
 
@@ -123,7 +107,7 @@ export const whiteboardPush: Resource = {
 			api: 'DescribeWhiteboardPushSearch',
 			readOnly: true,
 			sites: ['international'],
-			availability: 'withdrawn',
+			availability: 'deprecated',
 			fields: [],
 			optional: [searchedRoomId],
 			list: { items: 'WhiteboardPushTaskSet', page: { size: 100, total: 'TotalCount' } },

@@ -2,10 +2,10 @@ import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { SERVICE } from './connection';
 import type { Connection } from './connection';
-import { connectionFault, readAnswer } from './errors';
+import { apiTarget, connectionFault, failed, readAnswer } from './errors';
 import type { Fault, HttpAnswer, Outcome } from './errors';
-import { TRIES, backoff } from './retry';
-import type { Timing } from './turns';
+import { retry } from './retry';
+import { TimedOut, watch } from './watchdog';
 
 /** One call of the API, as an operation plans it. */
 export interface ApiCall {
@@ -22,22 +22,25 @@ export interface ApiCall {
 	finalCodes?: string[];
 }
 
-/** When a call may be sent. `deadline` ends waiting, repeating and the request itself. */
-export interface CallTiming extends Timing {
+/** When a call may be sent. Milliseconds on the clock of `Env.now`. */
+export interface CallTiming {
+	/** Not before this time; left out: at once. */
+	due?: number;
+	/** From this time on it goes before the others of its execution. */
+	urgentAt?: number;
+	/** Ends waiting, retries and the request itself. */
 	deadline?: number;
 }
 
 const CLIENT = 'n8n-nodes-tencent-whiteboard';
 
-/** How long a throttled call without a deadline of its own keeps trying, in milliseconds. */
-const PATIENCE = 120_000;
-
-const tooLate: Fault = {
-	kind: 'final',
+const deadlineFault: Fault = {
+	type: 'deadline',
 	code: 'DeadlineReached',
-	headline: 'The time was up before the request could be sent',
+	message: 'The time was up before the request could be sent',
 	hint: 'Raise the timeout, or use fewer items at a time.',
-	untouched: true,
+	retry: 'final',
+	effect: 'none',
 };
 
 function requestOf(connection: Connection, call: ApiCall, timeout: number): IHttpRequestOptions {
@@ -72,123 +75,108 @@ interface Sent {
 
 /**
  * The context as the request helper sees it. The helper takes the signal that ends a request from nowhere
- * else, and its own timeout starts anew with every byte: without this a trickling answer would go on.
+ * else, and its own timeout starts anew with every byte: without this a trickling answer would never end.
  */
 function endingWith(context: Connection['context'], signal: AbortSignal): Connection['context'] {
 	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
 }
 
-/** Sends one request. Resolves with its outcome whatever happens to it, within `timeout`. */
+/**
+ * Sends one request; resolves with its outcome within `timeout`. Rejects only when the execution is aborted,
+ * and then only for reads: a change that is on its way is waited for, or nobody would know what it started.
+ */
 async function send(connection: Connection, call: ApiCall, timeout: number): Promise<Sent> {
-	const { context, endpoint, env, stop } = connection;
-	const ending = new AbortController();
-	const off = stop.onStop(() => ending.abort());
-	const request = context.helpers.httpRequestWithAuthentication
-		.call(
-			endingWith(context, ending.signal),
-			'tencentCloudApi',
-			requestOf(connection, call, timeout),
-		)
-		.then(
-			(answer: HttpAnswer): Sent => ({
-				outcome: readAnswer(answer, endpoint),
-				date: answer.headers?.date as string | undefined,
-			}),
-			(error: unknown): Sent => ({ outcome: connectionFault(error, endpoint) }),
+	const { context, endpoint, env } = connection;
+	const signal = call.readOnly ? connection.signal : undefined;
+	try {
+		const answer = await watch(
+			env,
+			{ timeout, signal },
+			async (ending) =>
+				(await context.helpers.httpRequestWithAuthentication.call(
+					endingWith(context, ending),
+					'tencentCloudApi',
+					requestOf(connection, call, timeout),
+				)) as HttpAnswer,
 		);
-	const wake = new AbortController();
-	const expired = env
-		.sleep(timeout, wake.signal)
-		.then((): Sent => ({ outcome: connectionFault({ code: 'ETIMEDOUT' }, endpoint) }));
-	const first = await Promise.race([request, expired]);
-	off();
-	wake.abort();
-	ending.abort();
-	return first;
+		return {
+			outcome: readAnswer(answer, endpoint),
+			date: answer.headers?.date as string | undefined,
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		const cause = error instanceof TimedOut ? { code: 'ETIMEDOUT' } : error;
+		return { outcome: failed(connectionFault(cause, apiTarget(endpoint))) };
+	}
 }
 
 /**
- * Calls the API: takes a turn, waits for the rate, sends, and sends again where that is safe and worth it.
- * Rejects only when the execution is stopped; everything else is an outcome.
+ * Calls the API: waits in the queue of its account and action, sends, and sends again where that is safe and
+ * worth it. Rejects only when the execution is aborted; everything else is an outcome.
  */
 export async function call(
 	connection: Connection,
 	apiCall: ApiCall,
 	timing: CallTiming = {},
 ): Promise<Outcome<IDataObject>> {
-	const { env, turns, stop, quota, clocks, endpoint } = connection;
-	const limiter = connection.limiterOf(`${connection.secretId}|${endpoint}|${apiCall.action}`);
-	const deadline = timing.deadline ?? Infinity;
-	let { due } = timing;
-	let giveUp = timing.deadline;
-	let refusals = 0;
-	let tries = 1;
-	let signedAgain = false;
+	const { env, signal, budget, clocks, endpoint } = connection;
+	const { urgentAt, deadline = Infinity } = timing;
+	let refused = false;
+	/** By how much the clock is off; learned from an answer that complained of the timestamp. */
+	let offset: number | undefined;
 
-	const attempt = async (): Promise<Sent> => {
-		const slot = await limiter.acquire(stop, deadline);
-		if (!slot) return { outcome: { ok: false, fault: tooLate } };
-		const left = Math.ceil(deadline - env.now());
-		const sent = await send(
-			connection,
-			apiCall,
-			Math.max(1, Math.min(apiCall.requestTimeout, left)),
-		);
-		limiter.answered(slot);
-		return sent;
+	const attempt = async (due = timing.due): Promise<Outcome<IDataObject>> => {
+		const permit = await connection
+			.queueOf(apiCall.action)
+			.enter({ signal, due, urgentAt, deadline, retried: refused });
+		if (!permit) return failed(deadlineFault);
+		let outcome: Outcome<IDataObject> | undefined;
+		try {
+			signal.throwIfAborted();
+			const left = Math.ceil(deadline - env.now());
+			const sent = await send(
+				connection,
+				apiCall,
+				Math.max(1, Math.min(apiCall.requestTimeout, left)),
+			);
+			({ outcome } = sent);
+			if (!outcome.ok && outcome.fault.retry === 'skewed') {
+				offset = clocks.learn(endpoint, sent.date, env.date());
+			}
+			return outcome;
+		} finally {
+			const throttled = outcome?.ok === false && outcome.fault.retry === 'throttled';
+			refused = outcome?.ok === false && outcome.fault.effect === 'none';
+			permit.finish(throttled);
+		}
 	};
 
-	for (;;) {
-		const { outcome, date } = await turns.take(attempt, { due, urgentAt: timing.urgentAt });
-		if (outcome.ok) {
-			quota.succeeded();
-			return outcome;
-		}
-
-		const { fault } = outcome;
-		if (apiCall.finalCodes?.includes(fault.code)) return outcome;
-		let pause = 0;
-		switch (fault.kind) {
-			case 'throttled':
-			case 'busy':
-				if (fault.kind === 'throttled') limiter.throttled();
-				refusals += 1;
-				giveUp ??= env.now() + PATIENCE;
-				pause = backoff(fault.kind, refusals, env.random());
-				break;
-			case 'skewed': {
-				const offset = clocks.learn(endpoint, date, env.date());
-				if (signedAgain || offset === undefined) return skewed(fault, offset);
-				signedAgain = true;
-				break;
-			}
-			case 'transient':
-				if (!apiCall.readOnly && !fault.untouched) return unknownOutcome(fault);
-				if (tries >= TRIES || !quota.take()) return outcome;
-				pause = backoff('transient', tries, env.random());
-				tries += 1;
-				break;
-			case 'final':
-				return outcome;
-		}
-		due = env.now() + pause;
-		if (due >= (giveUp ?? Infinity)) return outcome;
-	}
+	const classOf = (fault: Fault) => {
+		if (apiCall.finalCodes?.includes(fault.code)) return 'final';
+		if (fault.retry === 'skewed' && offset === undefined) return 'final';
+		if (fault.effect === 'unknown' && !apiCall.readOnly) return 'final';
+		return fault.retry;
+	};
+	const outcome = await retry({ env, budget, deadline, signal }, attempt, classOf);
+	if (outcome.ok) return outcome;
+	const { fault } = outcome;
+	if (fault.retry === 'skewed') return failed(withSkew(fault, offset));
+	return fault.effect === 'unknown' && !apiCall.readOnly ? failed(withUnknown(fault)) : outcome;
 }
 
-/** A change that may or may not have taken effect: the user has to look, not the node to repeat. */
-function unknownOutcome(fault: Fault): Outcome<never> {
+/** A change that may or may not have taken effect: the user has to check, not the node to repeat. */
+function withUnknown(fault: Fault): Fault {
 	const hint = `Whether the request took effect is unknown, so it was not sent again: check before you run it once more. ${fault.hint}`;
-	return { ok: false, fault: { ...fault, hint } };
+	return { ...fault, hint };
 }
 
 /** Less than the five minutes that Tencent grants, by a little, explains no refused time. Milliseconds. */
-const GRANTED = 290_000;
+const CLOCK_TOLERANCE = 290_000;
 
 /** Says by how much the clock is off, where the answer showed it. */
-function skewed(fault: Fault, offset: number | undefined): Outcome<never> {
-	if (offset === undefined || Math.abs(offset) < GRANTED) return { ok: false, fault };
+function withSkew(fault: Fault, offset: number | undefined): Fault {
+	if (offset === undefined || Math.abs(offset) < CLOCK_TOLERANCE) return fault;
 	const minutes = Math.round(Math.abs(offset) / 60_000);
-	const headline = `The clock of the n8n server is ${minutes} minutes ${offset > 0 ? 'slow' : 'fast'}`;
-	return { ok: false, fault: { ...fault, headline } };
+	const message = `The clock of the n8n server is ${minutes} minutes ${offset > 0 ? 'slow' : 'fast'}`;
+	return { ...fault, message };
 }

@@ -1,11 +1,11 @@
-import type { FaultClass } from './retry';
+import type { RetryClass } from './retry';
 
 interface Code {
 	/** What may be done; left out: final. `transient` holds for reading actions only. */
-	kind?: FaultClass;
+	retry?: RetryClass;
 	/** What happened; left out where Tencent's own message says it better, e.g. which parameter. */
-	says?: string;
-	/** How to mend it. */
+	message?: string;
+	/** How to fix it. */
 	hint: string;
 }
 
@@ -20,137 +20,137 @@ const FIX_FILE = 'Open the file, save it without protection, and create a new ta
  */
 export const CODES: Record<string, Code> = {
 	ActionOffline: {
-		says: 'Tencent Cloud has taken this action out of service',
+		message: 'Tencent Cloud has taken this action out of service',
 		hint: 'Use another operation, or try the other site if the account exists there.',
 	},
 	AuthFailure: { hint: `${KEYS} The key also needs the permission for this action (CAM policy).` },
 	'AuthFailure.InvalidAuthorization': {
-		says: 'Tencent Cloud could not read the signature',
+		message: 'Tencent Cloud could not read the signature',
 		hint: `${KEYS} A proxy between n8n and Tencent Cloud must not change the request headers.`,
 	},
 	'AuthFailure.InvalidSecretId': {
-		says: 'The Secret ID is not an API key',
+		message: 'The Secret ID is not an API key',
 		hint: 'Enter a key from the Tencent Cloud console, Access Management, API Keys.',
 	},
 	'AuthFailure.MFAFailure': {
-		says: 'Tencent Cloud asks for multi-factor authentication',
+		message: 'Tencent Cloud asks for multi-factor authentication',
 		hint: 'Use the key of a sub-account whose policy does not ask for it.',
 	},
 	'AuthFailure.SecretIdNotFound': {
-		says: 'Tencent Cloud does not know this Secret ID',
-		hint: 'Check it for typing slips, that the key is enabled, and that the Site in the credential is the one the account belongs to.',
+		message: 'Tencent Cloud does not know this Secret ID',
+		hint: 'Check it for typos, that the key is enabled, and that the Site in the credential is the one the account belongs to.',
 	},
 	'AuthFailure.SignatureExpire': {
-		kind: 'skewed',
-		says: 'The clock of the n8n server is more than five minutes off',
+		retry: 'skewed',
+		message: 'The clock of the n8n server is more than five minutes off',
 		hint: 'Set the clock of the n8n server right (NTP).',
 	},
 	'AuthFailure.SignatureFailure': {
-		says: 'The Secret Key does not belong to the Secret ID',
+		message: 'The Secret Key does not belong to the Secret ID',
 		hint: 'Copy both again from the same key pair into the Tencent Cloud credential.',
 	},
 	'AuthFailure.TokenFailure': {
-		says: 'The Session Token has expired or belongs to other keys',
+		message: 'The Session Token has expired or belongs to other keys',
 		hint: 'Enter new temporary keys with their token, or clear the Session Token for permanent keys.',
 	},
 	'AuthFailure.UnauthorizedOperation': {
-		says: 'The key has no permission for this action',
+		message: 'The key has no permission for this action',
 		hint: 'Grant it in Access Management (CAM), e.g. with the policy QcloudTIWFullAccess.',
 	},
 	DryRunOperation: {
-		says: 'The request was a dry run and would have been carried out',
+		message: 'The request was a dry run and would have been executed',
 		hint: 'Remove the DryRun parameter.',
 	},
 	FailedOperation: {
-		kind: 'transient',
-		hint: 'For a query, try again; for a change, look at the present state first.',
+		retry: 'transient',
+		hint: 'For a query, try again; for a change, check the present state first.',
 	},
 	'FailedOperation.AlreadyEnabled': {
-		says: 'The service is already activated',
+		message: 'The service is already activated',
 		hint: 'Nothing needs to be done.',
 	},
 	'FailedOperation.CosBucketInvalid': {
-		says: 'The storage bucket does not exist or TIW may not use it',
+		message: 'The storage bucket does not exist or TIW may not use it',
 		hint: 'Check the name and region of the bucket, and authorize TIW for it in the console.',
 	},
 	'FailedOperation.FileDownloadFail': {
-		says: 'Tencent Cloud could not download the document in time',
+		message: 'Tencent Cloud could not download the document in time',
 		hint: 'Make the URL public and fast, e.g. a pre-signed COS link, and create a new task.',
 	},
 	'FailedOperation.FileFormatError': {
-		says: 'The document cannot be converted because it is protected or damaged',
+		message: 'The document cannot be converted because it is protected or damaged',
 		hint: FIX_FILE,
 	},
 	'FailedOperation.FileOpenFail': {
-		says: 'The document could not be opened',
+		message: 'The document could not be opened',
 		hint: FIX_FILE,
 	},
 	'FailedOperation.FileUploadFail': {
-		says: 'The result could not be stored',
+		message: 'The result could not be stored',
 		hint: 'Check the settings of the storage bucket, then create a new task.',
 	},
 	'FailedOperation.GetCredentialFail': {
-		kind: 'transient',
-		says: 'TIW got no access to the storage bucket',
+		retry: 'transient',
+		message: 'TIW got no access to the storage bucket',
 		hint: 'Authorize the TIW service role for the bucket in the console, then try again.',
 	},
 	'FailedOperation.Preprocess': {
-		hint: 'The check or repair of the file stopped. Mend the file, or ask Tencent Cloud support.',
+		hint: 'The check or repair of the file stopped. Fix the file, or ask Tencent Cloud support.',
 	},
 	'FailedOperation.PreprocessServerError': {
-		kind: 'transient',
-		says: 'The file checking service has a fault',
+		retry: 'transient',
+		message: 'The file checking service has a fault',
 		hint: TRY_LATER,
 	},
 	'FailedOperation.Record': {
-		hint: 'The recording ended. Often a UserSig has expired, a user ID is wrong or the IM group is missing: mend that and start a new one.',
+		hint: 'The recording ended. Often a UserSig has expired, a user ID is wrong or the IM group is missing: fix that and start a new one.',
 	},
 	'FailedOperation.Transcode': {
-		hint: 'The conversion stopped. Mend the document and create a new task.',
+		hint: 'The conversion stopped. Fix the document and create a new task.',
 	},
 	'FailedOperation.TranscodeServerError': {
-		kind: 'transient',
-		says: 'The conversion service has a fault',
+		retry: 'transient',
+		message: 'The conversion service has a fault',
 		hint: 'Try again in a few minutes; if it stays, create a new task.',
 	},
 	'FailedOperation.WhiteboardPush': {
-		hint: 'The push ended, often because of a wrong UserSig. Mend that and start a new one.',
+		hint: 'The push ended, often because of a wrong UserSig. Fix that and start a new one.',
 	},
 	InternalError: {
-		kind: 'transient',
-		says: 'Tencent Cloud has a fault of its own',
+		retry: 'transient',
+		message: 'Tencent Cloud has a fault of its own',
 		hint: 'Try again. Before a create or start is repeated, check whether the task already exists.',
 	},
 	InvalidAction: {
-		says: 'This site of Tencent Cloud does not offer the action',
+		message: 'This site of Tencent Cloud does not offer the action',
 		hint: 'Check the Site in the credential: some actions exist on one site only.',
 	},
 	InvalidParameter: { hint: 'Check the parameters of the node.' },
 	'InvalidParameter.ApplicationAlreadyExists': {
-		says: 'A whiteboard application with this SDK App ID exists already',
+		message: 'A whiteboard application with this SDK App ID exists already',
 		hint: 'Use the existing application.',
 	},
 	'InvalidParameter.BodyParameterTypeUnmatched': {
 		hint: 'A parameter has the wrong type, e.g. text in place of a number.',
 	},
 	'InvalidParameter.CallbackAddressFormatError': {
-		says: 'The callback URL is malformed',
+		message: 'The callback URL is malformed',
 		hint: 'Give a full URL that begins with http:// or https://.',
 	},
 	'InvalidParameter.CdnDomainNotFound': {
-		says: 'The CDN domain is not known to Tencent Cloud',
+		message: 'The CDN domain is not known to Tencent Cloud',
 		hint: 'Set up the domain in the console first.',
 	},
 	'InvalidParameter.FileFormatUnsupported': {
-		says: 'This kind of document cannot be converted',
+		message: 'This kind of document cannot be converted',
 		hint: 'Use a URL whose path ends in ppt, pptx, doc, docx or pdf.',
 	},
 	'InvalidParameter.InvalidExtra': {
-		says: 'The extra feature is not known',
+		message: 'The extra feature is not known',
 		hint: 'Only MIX_STREAM is offered.',
 	},
 	'InvalidParameter.InvalidTaskType': {
-		says: 'This kind of task is not supported',
+		message: 'This kind of task is not supported',
 		hint: 'Choose one of the task types offered.',
 	},
 	'InvalidParameter.PreprocessParameter': { hint: 'Check the parameters of the file check.' },
@@ -158,116 +158,116 @@ export const CODES: Record<string, Code> = {
 		hint: 'Check the recording or push parameters, above all the user ID.',
 	},
 	'InvalidParameter.SdkAppIdNotFound': {
-		says: 'Tencent Cloud does not know this SDK App ID',
+		message: 'Tencent Cloud does not know this SDK App ID',
 		hint: 'Use the SdkAppId of a whiteboard application of this account.',
 	},
 	'InvalidParameter.TaskNotFound': {
-		says: 'Tencent Cloud does not know this task',
+		message: 'Tencent Cloud does not know this task',
 		hint: 'Check the Task ID and that the SDK App ID is the one it was created with. Old tasks are deleted.',
 	},
 	'InvalidParameter.TimeFormat': {
-		says: 'A time could not be read',
+		message: 'A time could not be read',
 		hint: 'Give dates as the parameter shows them.',
 	},
 	'InvalidParameter.TranscodeParameter': { hint: 'Check the conversion parameters.' },
 	'InvalidParameter.UnmarshalJSONBodyFail': {
-		says: 'Tencent Cloud could not read the parameters',
+		message: 'Tencent Cloud could not read the parameters',
 		hint: 'Check the types of the parameters, above all those given as JSON.',
 	},
 	'InvalidParameter.UrlFormatError': {
-		says: 'The document URL is malformed',
+		message: 'The document URL is malformed',
 		hint: 'Give a full URL with special characters percent-encoded.',
 	},
 	InvalidParameterValue: { hint: 'Use one of the values that the parameter allows.' },
 	InvalidRequest: { hint: 'Send the parameters as JSON.' },
 	IpInBlacklist: {
-		says: 'Tencent Cloud blocks the IP address of this n8n server',
+		message: 'Tencent Cloud blocks the IP address of this n8n server',
 		hint: 'Take the address off the deny list of the account.',
 	},
 	IpNotInWhitelist: {
-		says: 'The IP address of this n8n server is not on the allow list of the account',
+		message: 'The IP address of this n8n server is not on the allow list of the account',
 		hint: 'Add the address to the allow list.',
 	},
 	LimitExceeded: { hint: 'A quota is used up: free something, or ask Tencent Cloud for more.' },
 	'LimitExceeded.TaskConcurrency': {
-		kind: 'busy',
-		says: 'Too many tasks are running at once',
+		retry: 'busy',
+		message: 'Too many tasks are running at once',
 		hint: 'Wait until some have ended, or ask Tencent Cloud for a higher quota.',
 	},
 	'LimitExceeded.TranscodePagesLimitation': {
-		says: 'The document has too many pages',
+		message: 'The document has too many pages',
 		hint: 'Split it into smaller documents.',
 	},
 	MissingParameter: { hint: 'Fill in the missing parameter.' },
 	NoSuchProduct: {
-		says: 'The endpoint does not serve this product',
+		message: 'The endpoint does not serve this product',
 		hint: 'Check the Site and the Endpoint in the credential.',
 	},
 	NoSuchVersion: {
-		says: 'The endpoint does not know this version of the API',
+		message: 'The endpoint does not know this version of the API',
 		hint: 'Check the Endpoint in the credential, or the version in a custom call.',
 	},
 	RequestLimitExceeded: {
-		kind: 'throttled',
-		says: 'Too many requests per second',
+		retry: 'throttled',
+		message: 'Too many requests per second',
 		hint: SLOW_DOWN,
 	},
 	RequestSizeLimitExceeded: {
-		says: 'The request is too large',
+		message: 'The request is too large',
 		hint: 'Keep it below 10 MB.',
 	},
 	ResourceInUse: { hint: 'Another task holds the resource: wait for it or stop it.' },
 	'ResourceInUse.RecordUserId': {
-		says: 'Another recording uses this user ID',
+		message: 'Another recording uses this user ID',
 		hint: 'Choose a user ID that no other recording or push uses.',
 	},
-	ResourceInsufficient: { kind: 'transient', hint: TRY_LATER },
+	ResourceInsufficient: { retry: 'transient', hint: TRY_LATER },
 	ResourceNotFound: { hint: 'Check the ID and the region.' },
 	ResourceUnavailable: {
 		hint: 'Check in the console that the whiteboard service is active and paid for.',
 	},
 	'ResourceUnavailable.InterfaceUnAuthorized': {
-		says: 'This action is not open to the account',
+		message: 'This action is not open to the account',
 		hint: 'Apply for the feature with Tencent Cloud.',
 	},
 	'ResourceUnavailable.NotRegistered': {
-		says: 'The whiteboard service is not activated for this account',
+		message: 'The whiteboard service is not activated for this account',
 		hint: 'Activate it in the console, and check that the Site in the credential is the right one.',
 	},
 	'ResourceUnavailable.ServiceExpired': {
-		says: 'The whiteboard service has expired or the account is in arrears',
+		message: 'The whiteboard service has expired or the account is in arrears',
 		hint: 'Renew the service or settle the bill.',
 	},
 	ResponseSizeLimitExceeded: {
-		says: 'The answer would be too large',
+		message: 'The answer would be too large',
 		hint: 'Ask for less: a shorter period, or fewer entries at a time.',
 	},
 	ServiceUnavailable: {
-		kind: 'transient',
-		says: 'The service is temporarily unavailable',
+		retry: 'transient',
+		message: 'The service is temporarily unavailable',
 		hint: TRY_LATER,
 	},
 	UnauthorizedOperation: { hint: 'Grant the permission to the key, or apply for the feature.' },
 	'UnauthorizedOperation.SdkAppId': {
-		says: 'The SDK App ID does not exist or belongs to another account',
+		message: 'The SDK App ID does not exist or belongs to another account',
 		hint: 'Use the SdkAppId of an application of this account, or the keys of the account that owns it.',
 	},
 	UnknownParameter: { hint: 'Remove the parameter; it may exist on the other site only.' },
-	UnsupportedOperation: { hint: 'The present state does not allow it: look at the task first.' },
+	UnsupportedOperation: { hint: 'The present state does not allow it: check the task first.' },
 	'UnsupportedOperation.InvalidTaskStatus': {
-		says: 'The state of the task does not allow this',
-		hint: 'Look at the state of the task first.',
+		message: 'The state of the task does not allow this',
+		hint: 'Check the state of the task first.',
 	},
 	'UnsupportedOperation.TaskHasAlreadyStopped': {
-		says: 'The task has already ended',
+		message: 'The task has already ended',
 		hint: 'Nothing is left to stop.',
 	},
 	UnsupportedProtocol: {
-		says: 'The endpoint does not take this kind of request',
+		message: 'The endpoint does not take this kind of request',
 		hint: 'Check that the Endpoint in the credential begins with https://.',
 	},
 	UnsupportedRegion: {
-		says: 'The action is not offered in this region',
+		message: 'The action is not offered in this region',
 		hint: 'Clear the region in the node and the credential, or choose another.',
 	},
 };

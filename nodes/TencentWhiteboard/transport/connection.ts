@@ -1,23 +1,23 @@
+import { hash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { endpointOf, regionOf } from '../../../credentials/signing/sites';
 import type { TencentCloudCredential } from '../../../credentials/signing/sites';
 import type { Operation } from '../types';
 import { SkewedClocks } from './clock';
-import { limiterFamily } from './limiter';
-import type { Limiter } from './limiter';
-import { Quota } from './retry';
 import type { Env } from './env';
-import type { Stop } from './stop';
+import { Pool } from './pool';
+import { RequestQueues } from './queue';
+import type { RequestQueue } from './queue';
+import { RetryBudget } from './retry';
 import { system } from './system';
-import { Turns } from './turns';
 
 /** The API as Tencent Cloud knows it: its product name and the version that the table describes. */
 export const SERVICE = 'tiw';
 export const VERSION = '2019-09-19';
 
 /** The rate and the clock belong to the service, so every execution in this process shares what is known of them. */
-const limiterOf = limiterFamily(system);
+const queues = new RequestQueues(system);
 const clocks = new SkewedClocks();
 
 /** Files downloaded at the same time: enough to fill a line, few enough for small memory. */
@@ -28,16 +28,13 @@ export interface Connection {
 	context: IExecuteFunctions | ILoadOptionsFunctions;
 	/** Base URL. */
 	endpoint: string;
-	secretId: string;
 	env: Env;
-	turns: Turns;
-	/** Downloads take turns of their own, so that they never keep a look at a task waiting. */
-	downloads: Turns;
-	/** IDs of the tasks that this execution has started. */
-	started: string[];
-	stop: Stop;
-	quota: Quota;
-	limiterOf(key: string): Limiter;
+	/** Aborted when the execution ends early: nothing more is sent, and reads under way are aborted. */
+	signal: AbortSignal;
+	/** The queue of all that this account sends to this action, in whatever execution. */
+	queueOf(action: string): RequestQueue;
+	downloads: Pool;
+	budget: RetryBudget;
 	clocks: SkewedClocks;
 }
 
@@ -46,19 +43,19 @@ export type Credential = TencentCloudCredential & IDataObject;
 export function connect(
 	context: Connection['context'],
 	credential: Credential,
-	stop: Stop,
+	signal: AbortSignal,
 ): Connection {
+	const endpoint = endpointOf(credential, SERVICE);
+	const account = hash('sha256', `${credential.secretId.trim()} ${endpoint}`);
 	return {
 		context,
-		endpoint: endpointOf(credential, SERVICE),
-		secretId: credential.secretId.trim(),
+		endpoint,
 		env: system,
-		turns: new Turns(system, stop),
-		downloads: new Turns(system, stop, DOWNLOADS),
-		started: [],
-		stop,
-		quota: new Quota(),
-		limiterOf,
+		signal,
+		// Asked for anew each time: a queue that nobody uses is dropped.
+		queueOf: (action) => queues.of(`${account} ${action}`),
+		downloads: new Pool(DOWNLOADS),
+		budget: new RetryBudget(),
 		clocks,
 	};
 }

@@ -3,25 +3,44 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { parseJson, sentence } from '../text';
 import { lookUp } from './codes';
-import type { FaultClass } from './retry';
+import type { RetryClass } from './retry';
 
-/** Why a call brought no answer, in the words a user reads. */
+export type FaultType =
+	/** A parameter is wrong: nothing was sent. */
+	| 'input'
+	/** The service says so. */
+	| 'api'
+	/** No answer of the service arrived. */
+	| 'network'
+	/** The time was up before it could be sent. */
+	| 'deadline'
+	/** A result file could not be fetched or stored. */
+	| 'storage'
+	/** The task has failed, or is still running after the time to wait for it. */
+	| 'task'
+	/** Nothing that is known: most likely a bug of the node. */
+	| 'unexpected';
+
+/** Why something brought no result, in the words a user reads. */
 export interface Fault {
-	kind: FaultClass;
-	/** Tencent's code, Node's connection code, or `HTTP 502`. Empty: the input is wrong, nothing was sent. */
+	type: FaultType;
+	/** Tencent's code, Node's connection code, `HTTP 502`, or a word of the node's own such as `WaitTimeout`. */
 	code: string;
 	/** What happened, one sentence without a final period. */
-	headline: string;
-	/** How to mend it. */
+	message: string;
+	/** How to fix it. */
 	hint: string;
 	requestId?: string;
-	/** True when the service surely did nothing: a change may be sent again. */
-	untouched: boolean;
+	retry: RetryClass;
+	/** What a request that changes something may have changed: surely nothing, or who knows. */
+	effect: 'none' | 'unknown';
 }
 
 export type Failed = { ok: false; fault: Fault };
 
 export type Outcome<T> = { ok: true; value: T } | Failed;
+
+export const failed = (fault: Fault): Failed => ({ ok: false, fault });
 
 /** An answer as n8n's request helper gives it in full, its body as text. */
 export interface HttpAnswer {
@@ -30,29 +49,44 @@ export interface HttpAnswer {
 	body: unknown;
 }
 
-const fault = (part: Omit<Fault, 'untouched'> & { untouched?: boolean }): Outcome<never> => ({
-	ok: false,
-	fault: { untouched: false, ...part },
+/** A bad input: nothing was sent. */
+export const inputFault = (message: string, hint: string): Fault => ({
+	type: 'input',
+	code: 'InvalidInput',
+	message,
+	hint,
+	retry: 'final',
+	effect: 'none',
 });
 
 /** A fault that the API itself reports. */
-export function apiFault(code: string, message: string, requestId?: string): Fault {
+export function apiFault(code: string, theirs: string, requestId?: string): Fault {
 	const entry = lookUp(code);
-	const kind = entry?.kind ?? 'final';
-	const own = entry?.says;
-	const theirs = message.trim().replace(/[.。]+$/, '');
+	const retry = entry?.retry ?? 'final';
+	const own = entry?.message;
+	const words = theirs.trim().replace(/[.。]+$/, '');
 	return {
-		kind,
+		type: 'api',
 		code,
-		headline: own ?? (theirs || `Tencent Cloud refused the request with ${code}`),
+		message: own ?? (words || `Tencent Cloud refused the request with ${code}`),
 		hint: [
 			entry?.hint ?? 'Look the code up in the API documentation of Tencent Cloud.',
-			...(own && theirs ? [`Tencent Cloud says: "${theirs}".`] : []),
+			...(own && words ? [`Tencent Cloud says: "${words}".`] : []),
 		].join(' '),
 		requestId,
-		untouched: kind === 'throttled' || kind === 'busy' || kind === 'skewed',
+		retry,
+		// Refused ones were not executed; how far a fault of the service itself let it come, nobody knows.
+		effect: retry === 'transient' ? 'unknown' : 'none',
 	};
 }
+
+const networkFault = (
+	part: Omit<Fault, 'type' | 'effect'> & Pick<Partial<Fault>, 'effect'>,
+): Fault => ({
+	type: 'network',
+	effect: 'unknown',
+	...part,
+});
 
 /**
  * Takes an HTTP answer out of its `{"Response": …}` envelope. Tencent reports most faults with status 200;
@@ -64,52 +98,63 @@ export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataO
 	const { statusCode } = answer;
 	const response = (parseJson(answer.body) as { Response?: IDataObject } | null | undefined)
 		?.Response;
-	const error = response?.Error as { Code?: unknown; Message?: unknown } | undefined;
-	if (response && typeof response === 'object' && (!error || error.Code)) {
+	const error = response?.Error as { Code?: unknown; Message?: unknown } | null | undefined;
+	if (response && typeof response === 'object' && !Array.isArray(response)) {
 		if (!error) return { ok: true, value: response };
 		const requestId = response.RequestId ? String(response.RequestId) : undefined;
-		return {
-			ok: false,
-			fault: apiFault(String(error.Code), String(error.Message ?? ''), requestId),
-		};
+		if (error.Code) {
+			return failed(apiFault(String(error.Code), String(error.Message ?? ''), requestId));
+		}
 	}
 
 	const hint = `Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
 	if (statusCode === 429) {
-		return fault({
-			kind: 'throttled',
-			code: 'HTTP 429',
-			headline: `${endpoint} takes no more requests for the moment (HTTP 429)`,
-			hint,
-			untouched: true,
-		});
+		return failed(
+			networkFault({
+				code: 'HTTP 429',
+				message: `${endpoint} takes no more requests for the moment (HTTP 429)`,
+				hint,
+				retry: 'throttled',
+				effect: 'none',
+			}),
+		);
 	}
 	if (statusCode !== 200) {
-		return fault({
-			kind: statusCode >= 500 ? 'transient' : 'final',
-			code: `HTTP ${statusCode}`,
-			headline: `${endpoint} answered with HTTP ${statusCode} in place of a Tencent Cloud answer`,
-			hint: statusCode >= 500 ? `${hint} If these are right, try again in a few minutes.` : hint,
-		});
+		const passing = statusCode >= 500;
+		return failed(
+			networkFault({
+				code: `HTTP ${statusCode}`,
+				message: `${endpoint} answered with HTTP ${statusCode} in place of a Tencent Cloud answer`,
+				hint: passing ? `${hint} If these are right, try again in a few minutes.` : hint,
+				retry: passing ? 'transient' : 'final',
+				effect: passing ? 'unknown' : 'none',
+			}),
+		);
 	}
-	return fault({
-		kind: 'transient',
-		code: 'InvalidAnswer',
-		headline: `${endpoint} answered with something that is no Tencent Cloud answer`,
-		hint,
-	});
+	return failed(
+		networkFault({
+			code: 'InvalidAnswer',
+			message: `${endpoint} answered with something that is not a Tencent Cloud answer`,
+			hint,
+			retry: 'transient',
+		}),
+	);
 }
 
 /** Codes of connections that never came about: the request surely did not arrive. */
-const NEVER_SENT: Record<string, string> = {
+const NOT_CONNECTED: Record<string, string> = {
 	ECONNREFUSED: 'refuses the connection',
 	ENOTFOUND: 'cannot be found',
 	EAI_AGAIN: 'cannot be looked up at the moment',
-	EHOSTUNREACH: 'cannot be reached',
-	ENETUNREACH: 'cannot be reached',
 };
 
-/** Codes of connections that ended too soon: whether the request took effect is unknown. */
+/** Codes of networks without a way to the host: that may be found out before or after sending. */
+const UNREACHABLE: Record<string, string> = {
+	EHOSTUNREACH: 'is unreachable',
+	ENETUNREACH: 'is unreachable',
+};
+
+/** Codes of connections that ended too soon. */
 const BROKEN: Record<string, string> = {
 	ECONNRESET: 'closed the connection before its answer was complete',
 	EPIPE: 'closed the connection before its answer was complete',
@@ -118,65 +163,99 @@ const BROKEN: Record<string, string> = {
 	ETIMEDOUT: 'did not answer in time',
 };
 
+/** Codes of TLS handshakes that fail: nothing was sent. */
+const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/;
+
 interface ErrorLike {
 	code?: unknown;
 	httpCode?: unknown;
+	syscall?: unknown;
 	message?: unknown;
 	description?: unknown;
 	cause?: unknown;
 	errorResponse?: unknown;
+	errors?: unknown;
 }
 
 /** The error and what caused it, outermost first. */
 function chainOf(error: unknown): ErrorLike[] {
 	const chain: ErrorLike[] = [];
 	for (let next = error; next && typeof next === 'object' && chain.length < 10; ) {
+		const { cause, errorResponse, errors } = next as ErrorLike;
 		chain.push(next as ErrorLike);
-		next = (next as ErrorLike).cause ?? (next as ErrorLike).errorResponse;
+		// Several addresses of a host that were tried: any of them tells why.
+		next = cause ?? errorResponse ?? (Array.isArray(errors) ? errors[0] : undefined);
 	}
 	return chain;
 }
 
+/** Whom a request went to, and what to advise where that host cannot be had. */
+export interface Target {
+	/** As messages name it. */
+	name: string;
+	reach: string;
+}
+
+/** The API: where it is reached, the credential says. */
+export const apiTarget = (endpoint: string): Target => ({
+	name: endpoint,
+	reach: `Check the Site and the Endpoint in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`,
+});
+
 /** Explains why a request brought no HTTP answer at all. */
-export function connectionFault(error: unknown, endpoint: string): Outcome<never> {
+export function connectionFault(error: unknown, { name, reach }: Target): Fault {
 	const chain = chainOf(error);
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]).map(String);
-	const never = codes.find((code) => code in NEVER_SENT);
-	const broken = codes.find((code) => code in BROKEN);
-	const reach = `Check the Site and the Endpoint in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`;
+	const find = (known: Record<string, string>) => codes.find((code) => Object.hasOwn(known, code));
+	const connecting = chain.some(({ syscall }) => syscall === 'connect');
+
+	const never = find(NOT_CONNECTED);
 	if (never) {
-		return fault({
-			kind: 'transient',
+		return networkFault({
 			code: never,
-			headline: `${endpoint} ${NEVER_SENT[never]}`,
+			message: `${name} ${NOT_CONNECTED[never]}`,
 			hint: reach,
-			untouched: true,
+			retry: 'transient',
+			effect: 'none',
 		});
 	}
+	const unreachable = find(UNREACHABLE);
+	if (unreachable) {
+		return networkFault({
+			code: unreachable,
+			message: `${name} ${UNREACHABLE[unreachable]}`,
+			hint: reach,
+			retry: 'transient',
+			effect: connecting ? 'none' : 'unknown',
+		});
+	}
+	// n8n 1.x leaves the status alone of an answer that was cut: it had begun, so it was not refused.
+	const broken = find(BROKEN) ?? (codes.some((code) => /^\d{3}$/.test(code)) && 'ERR_BAD_RESPONSE');
 	if (broken) {
-		return fault({
-			kind: 'transient',
+		return networkFault({
 			code: broken,
-			headline: `${endpoint} ${BROKEN[broken]}`,
+			message: `${name} ${BROKEN[broken]}`,
 			hint: `${reach} If the network is slow, raise Request Timeout under Options.`,
+			retry: 'transient',
+			effect: connecting ? 'none' : 'unknown',
 		});
 	}
 	const unreadable = codes.find((code) => /^(HPE_|Z_)/.test(code));
 	if (unreadable) {
-		return fault({
-			kind: 'transient',
+		return networkFault({
 			code: unreadable,
-			headline: `${endpoint} sent an answer that cannot be read`,
+			message: `${name} sent an answer that cannot be parsed`,
 			hint: `${reach} Something on the way may change answers.`,
+			retry: 'transient',
 		});
 	}
 	if (codes.includes('EPROTO')) {
-		return fault({
-			kind: 'final',
+		return networkFault({
 			code: 'EPROTO',
-			headline: `${endpoint} does not speak TLS`,
+			message: `${name} does not speak TLS`,
 			hint: 'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
-			untouched: true,
+			retry: 'final',
+			effect: 'none',
 		});
 	}
 	// The innermost error is the one that knows: n8n's wrapping replaces texts.
@@ -184,35 +263,66 @@ export function connectionFault(error: unknown, endpoint: string): Outcome<never
 	const described = chain
 		.map(({ description }) => description)
 		.find((text) => typeof text === 'string');
-	return fault({
-		kind: 'final',
-		code: typeof last.code === 'string' ? last.code : 'RequestNotSent',
-		headline: String(last.message ?? error).replace(/\.$/, ''),
+	const code = typeof last.code === 'string' ? last.code : 'RequestNotSent';
+	return networkFault({
+		code,
+		message: String(last.message ?? error).replace(/\.$/, ''),
 		hint: typeof described === 'string' ? described : reach,
+		retry: 'final',
+		// Without a code it comes from n8n or the credential, which signs before anything is sent.
+		effect: code === 'RequestNotSent' || TLS.test(code) ? 'none' : 'unknown',
 	});
 }
 
-/** The second line of a message: how to mend it, then what support asks for. */
-export function detailOf({ code, hint, requestId }: Fault): string {
-	const mend = sentence(hint);
-	if (!code) return mend;
-	return `${mend} Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
+/** Whatever was thrown and is not known: the item has an error, the others are not concerned. */
+export function unexpectedFault(error: unknown): Fault {
+	const message = error instanceof Error ? error.message : String(error);
+	return {
+		type: 'unexpected',
+		code: 'Unexpected',
+		message: `The item could not be processed: ${message.replace(/\.$/, '') || 'no reason was given'}`,
+		hint: 'Most likely the service answered in a way that this node does not know. Please report it with the operation and this text.',
+		retry: 'final',
+		effect: 'unknown',
+	};
+}
+
+/** The second line of a message: how to fix it, what else there is to say, then what support asks for. */
+export function detailOf({ type, code, hint, requestId }: Fault, addition = ''): string {
+	const text = [sentence(hint), addition].filter(Boolean).join(' ');
+	// No code of the service stands behind an input.
+	if (type === 'input') return text;
+	return `${text} Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
+}
+
+/** What an error tells beside the fault itself. */
+export interface ErrorAddition {
+	text?: string;
+	/** For the error's context. */
+	context?: IDataObject;
 }
 
 /**
  * A fault as n8n shows it. Its message is set last: n8n's own classes replace a text in which they find a
  * word like EEXIST, even inside of "TaskNameExists".
  */
-export function nodeError(node: INode, fault: Fault, itemIndex: number): Error {
-	const { code, headline, requestId } = fault;
-	const options = { message: headline, description: detailOf(fault), itemIndex };
-	const error = code
-		? new NodeApiError(
-				node,
-				{ Code: code, Message: headline, RequestId: requestId ?? null } as JsonObject,
-				options,
-			)
-		: new NodeOperationError(node, headline, options);
-	error.message = headline;
+export function nodeError(
+	node: INode,
+	fault: Fault,
+	itemIndex: number,
+	{ text, context }: ErrorAddition = {},
+): NodeApiError | NodeOperationError {
+	const { type, code, message, requestId } = fault;
+	const options = { message, description: detailOf(fault, text), itemIndex };
+	const error =
+		type === 'input' || type === 'unexpected'
+			? new NodeOperationError(node, message, options)
+			: new NodeApiError(
+					node,
+					{ Code: code, Message: message, RequestId: requestId ?? null } as JsonObject,
+					options,
+				);
+	error.message = message;
+	Object.assign(error.context, context);
 	return error;
 }

@@ -1,5 +1,6 @@
 'use strict';
-const { NodeOperationError, sleep } = require('n8n-workflow');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { NodeOperationError } = require('n8n-workflow');
 
 const operations = {
 	async echo(context, item, index) {
@@ -31,7 +32,9 @@ const operations = {
 
 	async sleep(context, item, index) {
 		context.logger.info('Going to sleep', { milliseconds: item.json.milliseconds });
-		await sleep(item.json.milliseconds, context.getExecutionCancelSignal());
+		// The `sleep` of n8n-workflow takes no signal in n8n 1.
+		const signal = context.getExecutionCancelSignal();
+		await sleep(item.json.milliseconds, undefined, { signal });
 		return { json: { slept: true }, pairedItem: { item: index } };
 	},
 

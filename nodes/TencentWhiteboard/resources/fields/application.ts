@@ -1,4 +1,4 @@
-import type { IntegerField } from '../types';
+import type { IntegerField } from '../../types';
 
 /** The application that almost every action asks for. */
 export const sdkAppId: IntegerField = {

@@ -1,0 +1,34 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ResultFile } from '../types';
+
+/** An answer holds something in a place where the API documents another thing. */
+export class UnexpectedShape extends Error {}
+
+export const isObject = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The entries of a list that may be missing or null. */
+function entriesOf(list: unknown, field: string): unknown[] {
+	if (list === undefined || list === null) return [];
+	if (!Array.isArray(list)) throw new UnexpectedShape(`${field} is not a list`);
+	return list.filter((entry) => entry !== null && entry !== undefined);
+}
+
+/** The file behind a link that may be missing. */
+export function linkFiles(link: unknown, field: string): ResultFile[] {
+	if (link === undefined || link === null || link === '') return [];
+	if (typeof link !== 'string') throw new UnexpectedShape(`${field} is not a link`);
+	return [{ url: link }];
+}
+
+/** The files behind a list of links. */
+export const listedFiles = (links: unknown, field: string): ResultFile[] =>
+	entriesOf(links, field).flatMap((link) => linkFiles(link, `An entry of ${field}`));
+
+/** The files behind a list of media: each entry has its link in VideoUrl. */
+export const videoFiles = (videos: unknown, field: string): ResultFile[] =>
+	entriesOf(videos, field).flatMap((video) => {
+		if (!isObject(video)) throw new UnexpectedShape(`An entry of ${field} is not an object`);
+		return linkFiles(video.VideoUrl, `VideoUrl in ${field}`);
+	});

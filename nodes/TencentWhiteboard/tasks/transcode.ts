@@ -1,0 +1,61 @@
+import { textOf } from '../text';
+import type { ResultFile } from '../types';
+import { linkFiles } from './links';
+import { statusTask } from './statusTask';
+
+/** Of a document; no conversion gives more. */
+const MAX_PAGES = 5000;
+
+/** A static conversion's result is a prefix, `…/id/`; that of a dynamic one is a web page, `…/index.html`. */
+const PREFIX = /^[^?]*\/[^/.?]*(\?|$)/;
+
+function pageFiles(prefix: ResultFile, pages: unknown): ResultFile[] {
+	const known = typeof pages === 'number' && pages >= 1;
+	return Array.from({ length: known ? Math.min(pages, MAX_PAGES) : 0 }, (_, index) => ({
+		url: prefix.url.replace(/(?=\?|$)/, `${index + 1}.jpg`),
+	}));
+}
+
+/** A conversion that fails makes DescribeTranscode answer with an error. */
+export const transcodeTask = statusTask({
+	label: 'transcode task',
+	describe: 'DescribeTranscode',
+	ended: ['FINISHED'],
+	failureReason: ({ ResultUrl }) =>
+		textOf(ResultUrl) ? undefined : { code: '', message: 'the answer holds no result' },
+	terminalErrorCodes: [
+		'FailedOperation.FileDownloadFail',
+		'FailedOperation.FileFormatError',
+		'FailedOperation.FileOpenFail',
+		'FailedOperation.FileUploadFail',
+		'FailedOperation.Transcode',
+		'FailedOperation.TranscodeServerError',
+		'InvalidParameter.FileFormatUnsupported',
+		'InvalidParameter.UrlFormatError',
+		'LimitExceeded.TranscodePagesLimitation',
+	],
+	files: {
+		list: ({ Status, Pages, ResultUrl, ThumbnailUrl, CompressFileUrl }) => {
+			// Links to pages are made up here, so there must be pages.
+			if (Status !== 'FINISHED') return [];
+			const pages = linkFiles(ResultUrl, 'ResultUrl').filter(({ url }) => PREFIX.test(url));
+			const thumbnails = linkFiles(ThumbnailUrl, 'ThumbnailUrl');
+			return [
+				...[...pages, ...thumbnails].flatMap((prefix) => pageFiles(prefix, Pages)),
+				...linkFiles(CompressFileUrl, 'CompressFileUrl'),
+			];
+		},
+		keptDays: 7,
+	},
+});
+
+/** Answers with the state only; the files are known by the task ID. */
+export const transcodeTaskByUrl = statusTask({
+	label: 'transcode task',
+	describe: 'DescribeTranscodeByUrl',
+	idField: 'Url',
+	ended: ['FINISHED', 'EXCEPTION'],
+	failureReason: ({ Status }) =>
+		Status === 'EXCEPTION' ? { code: 'EXCEPTION', message: 'the conversion failed' } : undefined,
+	terminalErrorCodes: ['FailedOperation.TranscodeServerError'],
+});

@@ -1,0 +1,139 @@
+/** Tencent's default for every TIW action: requests per second (each API page). */
+export const RATE = 20;
+
+/** A little longer than the second that counts at the service, for requests that overtake each other. */
+export const WINDOW = 1030;
+
+/**
+ * CUBIC, as in the AWS SDKs' adaptive mode: after a refusal this share of the level is left, it comes back
+ * quickly to just below the level, stays there for a while, and then tries for more. Slower than the SDKs',
+ * since every try beyond what there is costs a refusal: chosen by simulating four processes on one account.
+ */
+const AFTER_REFUSAL = 0.75;
+const PLATEAU = 0.92;
+const GROWTH = 0.02;
+
+/** What the first refusals leave at the least, as a share of the rate: they say little of the level. */
+const AFTER_FIRST = 0.25;
+
+/**
+ * The rate that a service lets through, learned from its refusals: others may use the same account. Without
+ * refusals there is no limit beside the given one.
+ */
+export class Throttle {
+	/** Requests per window at which it was refused last. */
+	private level = Infinity;
+
+	private refusedAt = -Infinity;
+
+	constructor(private readonly rate: number) {}
+
+	/** Others have been noticed lately. */
+	get active(): boolean {
+		return this.level !== Infinity;
+	}
+
+	/** Requests per window that are allowed now. */
+	allowed(now: number): number {
+		if (!this.active) return this.rate;
+		const untilPlateau = Math.cbrt((this.level * (PLATEAU - AFTER_REFUSAL)) / GROWTH);
+		const seconds = (now - this.refusedAt) / 1000 - untilPlateau;
+		const allowed = this.level * PLATEAU + GROWTH * seconds ** 3;
+		if (allowed < this.rate) return Math.max(1, allowed);
+		this.level = Infinity;
+		return this.rate;
+	}
+
+	/**
+	 * To be told of every refusal.
+	 *
+	 * @param started Requests that were started in the window before it
+	 */
+	refused(now: number, started: number): void {
+		const first = this.rate * AFTER_FIRST;
+		if (now - this.refusedAt < WINDOW) {
+			// One burst brings many refusals: each says that one request less would have been enough.
+			this.level = Math.max(Math.min(this.level, first), this.level - 1);
+			return;
+		}
+		const least = this.active ? 1 : first;
+		this.level = Math.max(least, Math.min(this.allowed(now), started));
+		this.refusedAt = now;
+	}
+}
+
+/** One request's share of the rate. */
+export interface Start {
+	readonly at: number;
+	/** From this time on another request may start in its place. */
+	expiresAt: number;
+}
+
+/** Answers that the usual round trip is averaged over. */
+const SMOOTHING = 8;
+
+/**
+ * At most `rate` starts in any window, and no delay below that. What counts is when a request reaches the
+ * service, and the first ones, which open connections, reach it late: as much as an answer takes longer than
+ * the usual round trip, at most another window, its request is taken to have arrived later.
+ */
+export class StartRate {
+	/** Those that have not expired. */
+	private starts: Start[] = [];
+
+	private answers = 0;
+
+	/** Milliseconds from a start to its answer, as a moving average; nothing is usual before the first answers. */
+	private usual = 0;
+
+	private lastStart = -Infinity;
+
+	private readonly throttle: Throttle;
+
+	constructor(
+		private readonly rate = RATE,
+		private readonly window = WINDOW,
+	) {
+		this.throttle = new Throttle(rate);
+	}
+
+	start(now: number): Start {
+		// While it is on its way it may arrive late; where even the usual answer takes longer, it will not.
+		const late = this.usual < this.window ? this.window : 0;
+		const start = { at: now, expiresAt: now + this.window + late };
+		this.starts.push(start);
+		this.lastStart = now;
+		return start;
+	}
+
+	/** The request has been answered, or has ended without an answer. */
+	finish(start: Start, now: number, refused: boolean): void {
+		const roundTrip = now - start.at;
+		const excess = Math.max(0, roundTrip - (this.answers < this.rate ? 0 : this.usual));
+		start.expiresAt = start.at + this.window + Math.min(this.window, excess);
+		this.answers += 1;
+		this.usual += (roundTrip - this.usual) / Math.min(this.answers, SMOOTHING);
+		if (refused) this.throttle.refused(now, this.startedSince(now - this.window));
+	}
+
+	/** The earliest time at which a request may start. */
+	next(now: number): number {
+		this.starts = this.starts.filter(({ expiresAt }) => expiresAt > now);
+		const allowed = this.throttle.allowed(now);
+		// With others about, a steady pace: bursts would meet theirs.
+		const paced = this.throttle.active ? this.lastStart + this.window / allowed : now;
+		const excess = this.starts.length - this.rate;
+		if (excess < 0) return Math.max(now, paced);
+		const expiries = this.starts.map(({ expiresAt }) => expiresAt).sort((a, b) => a - b);
+		return Math.max(expiries[excess], paced);
+	}
+
+	/** Nothing is known that a new one would not know. */
+	isIdle(now: number): boolean {
+		return this.throttle.allowed(now) === this.rate && this.starts.every((s) => s.expiresAt <= now);
+	}
+
+	private startedSince(time: number): number {
+		return this.starts.filter(({ at }) => at >= time).length;
+	}
+}

@@ -1,0 +1,121 @@
+/** What an error item holds, on each line and for each setting of On Error. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
+import type { Bench } from '../engine/whiteboard.mts';
+import { line } from './line.mts';
+
+const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.1 } };
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await openBench({ runSeconds: 0 });
+});
+afterAll(async () => await bench.close());
+beforeEach(() => {
+	bench.emulator.clearFaults();
+	bench.emulator.calls.length = 0;
+});
+
+const add = (task: object = {}) =>
+	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 0, ...task });
+const failing = { errorCode: 'SnapshotFail', errorMessage: 'The room is gone' };
+
+const settings = [
+	// n8n 1.x would send an item with details to the output of the good ones.
+	{ name: 'error output', node: { onError: 'continueErrorOutput' }, details: line === 2 },
+	{ name: 'Continue', node: { onError: 'continueRegularOutput' }, details: true },
+	{ name: 'the old Continue On Fail', node: { continueOnFail: true }, details: true },
+] as const;
+
+describe.each(settings)('$name', ({ node, details }) => {
+	/** The one item with an error, on whatever output, beside a good one. */
+	async function errorItemOf(id: string, parameters = {}) {
+		const { run, main, errors } = await bench.describe([add(), id], parameters, node);
+		expect(run.status).toBe('success');
+		const isError = 'onError' in node && node.onError === 'continueErrorOutput';
+		const [item] = isError ? errors : main.slice(1);
+		expect(main).toHaveLength(isError ? 1 : 2);
+		expect(errors).toHaveLength(isError ? 1 : 0);
+		expect(item.pairedItem).toEqual({ item: 1 });
+		const { error, message } = item.json;
+		expect([typeof error, typeof message]).toEqual(['string', 'string']);
+		expect('details' in item.json).toBe(details);
+		return item.json;
+	}
+
+	test('a failed task: code, RequestId, TaskID and its own answer', async () => {
+		const id = add(failing);
+		const json = await errorItemOf(id, wait);
+		const { requestId } = bench.emulator.calls.find(({ params }) => params?.TaskID === id)!;
+		expect(json.error).toBe(`The snapshot task ${id} ended with SnapshotFail: The room is gone`);
+		expect(json.message).toContain(`Code SnapshotFail, RequestId ${requestId}.`);
+		if (!details) return;
+		expect(json.details).toEqual({
+			Code: 'SnapshotFail',
+			RequestId: requestId,
+			TaskID: id,
+			Task: {
+				TaskID: id,
+				Status: 'Finished',
+				CreateTime: expect.any(Number),
+				FinishTime: expect.any(Number),
+				Result: {
+					ErrorCode: 'SnapshotFail',
+					ErrorMessage: 'The room is gone',
+					Total: 0,
+					Snapshots: [],
+				},
+				RequestId: requestId,
+			},
+		});
+	});
+
+	test('an unknown task: code, RequestId and the TaskID that was asked for', async () => {
+		const json = await errorItemOf('no-such-task');
+		expect(json.message).toContain('Code InvalidParameter.TaskNotFound, RequestId ');
+		if (!details) return;
+		expect(json.details).toEqual({
+			Code: 'InvalidParameter.TaskNotFound',
+			RequestId: bench.emulator.calls.find(({ code }) => code)!.requestId,
+			TaskID: 'no-such-task',
+		});
+	});
+
+	test('bad input: a code to branch on', async () => {
+		const json = await errorItemOf('');
+		expect(json.error).toBe('Task ID is empty for item 1');
+		if (details) expect(json.details).toEqual({ Code: 'InvalidInput', RequestId: null });
+	});
+
+	test('a time that is up: the task as it was last seen', async () => {
+		const id = add({ runSeconds: Infinity });
+		const json = await errorItemOf(id, {
+			waitUntilFinished: true,
+			waitOptions: { pollInterval: 0.1, timeout: 0.3 },
+		});
+		expect(json.message).toContain('Code WaitTimeout, RequestId ');
+		if (details)
+			expect(json.details).toMatchObject({
+				Code: 'WaitTimeout',
+				TaskID: id,
+				Task: { TaskID: id, Status: 'Running' },
+			});
+	});
+});
+
+test('a recording that ended with EXCEPTION keeps the links to its videos', async () => {
+	const id = bench.emulator.addTask('recording', {
+		sdkAppId: SDK_APP_ID,
+		runSeconds: 0,
+		finishReason: 'EXCEPTION',
+	});
+	const { main } = await bench.describe(
+		[id],
+		{ resource: 'recording', operation: 'describeOnlineRecord', ...wait },
+		{ onError: 'continueRegularOutput' },
+	);
+	const { details } = main[0].json as { details: { Task: { VideoInfos: object[] } } };
+	expect(details).toMatchObject({ Code: 'EXCEPTION', TaskId: id, Task: { TaskId: id } });
+	expect(details.Task.VideoInfos.length).toBeGreaterThan(0);
+});

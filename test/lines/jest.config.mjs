@@ -1,0 +1,28 @@
+/**
+ * Runs all tests on n8n 2, and those of this folder and of the engine on n8n 1 too. The configuration
+ * in the root is n8n 2 alone: mutation tests add options to it that jest would not pass on to projects.
+ */
+import { join } from 'node:path';
+import base from '../../jest.config.mjs';
+
+// Jest takes these from the whole run, not from a project.
+const { reporters, forceExit, testTimeout, ...shared } = base;
+const rootDir = join(import.meta.dirname, '..', '..');
+
+export default {
+	rootDir,
+	reporters,
+	forceExit,
+	testTimeout,
+	projects: [
+		{ ...shared, rootDir, displayName: 'n8n 2' },
+		{
+			...shared,
+			rootDir,
+			displayName: 'n8n 1',
+			globals: { n8nLine: 1 },
+			resolver: '<rootDir>/test/lines/resolve-n8n-1.cjs',
+			testMatch: ['<rootDir>/test/lines/**/*.test.mts', '<rootDir>/test/engine/runner.test.mts'],
+		},
+	],
+};

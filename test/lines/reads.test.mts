@@ -1,0 +1,129 @@
+/** What comes of answers as they are, and of shapes that nobody expects. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
+import type { Bench } from '../engine/whiteboard.mts';
+
+const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.1 } };
+const files = { output: 'files' };
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await openBench({ runSeconds: 0 });
+});
+afterAll(async () => await bench.close());
+beforeEach(() => {
+	bench.emulator.clearFaults();
+	bench.emulator.calls.length = 0;
+});
+
+const add = (task: object = {}) =>
+	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 0, ...task });
+
+describe('a plain read returns what is', () => {
+	test('a finished task whose every other field is null', async () => {
+		const id = add({ nulls: ['TaskID', 'CreateTime', 'FinishTime', 'Result'] });
+		const { main } = await bench.describe([id]);
+		expect(main).toEqual([
+			{
+				json: {
+					TaskID: null,
+					Status: 'Finished',
+					CreateTime: null,
+					FinishTime: null,
+					Result: null,
+					RequestId: expect.any(String),
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	test('a failed task', async () => {
+		const id = add({ errorCode: 'SnapshotFail', errorMessage: 'gone' });
+		const { main } = await bench.describe([id]);
+		expect(main[0].json).toMatchObject({ TaskID: id, Result: { ErrorCode: 'SnapshotFail' } });
+	});
+
+	test('a result of another shape', async () => {
+		const id = add({ fields: { Result: 'text' } });
+		expect((await bench.describe([id])).main[0].json.Result).toBe('text');
+	});
+
+	test('but not where the node waits or fetches files: there a task is judged', async () => {
+		const id = add({ nulls: ['Result'] });
+		for (const parameters of [wait, files, { downloadFiles: true }]) {
+			const { run } = await bench.describe([id], parameters);
+			expect(run.error!.message).toContain('did not succeed: the answer holds no result');
+		}
+	});
+});
+
+describe('one item per file never turns into nothing', () => {
+	const none = { Index: null, Total: 0, Url: null, FileName: null };
+	const hintsOf = ({ run }: Awaited<ReturnType<Bench['describe']>>) =>
+		run.raw.data.resultData.runData['Tencent Whiteboard'][0].hints?.map(({ message }) => message) ??
+		[];
+
+	test('a task that is still running: its state, and what to switch on', async () => {
+		const outcome = await bench.describe([add({ runSeconds: Infinity })], files);
+		expect(outcome.main.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ Status: 'Running', ...none }),
+		]);
+		expect(hintsOf(outcome)).toEqual(['The task is still running: switch on Wait Until Finished']);
+	});
+
+	test.each([[{ snapshots: 0 }], [{ nulls: ['Result.Snapshots'] }]])(
+		'a finished task with %j',
+		async (task) => {
+			const outcome = await bench.describe([add(task), add({ snapshots: 1 })], files);
+			expect(
+				outcome.main.map(({ json, pairedItem }) => [json.Status, json.Total, pairedItem]),
+			).toEqual([
+				['Finished', 0, { item: 0 }],
+				['Finished', 1, { item: 1 }],
+			]);
+			expect(outcome.main[0].json).toMatchObject(none);
+			expect(hintsOf(outcome)).toEqual(['The task has no result files']);
+		},
+	);
+
+	test('no hint where there is nothing to say', async () => {
+		expect(hintsOf(await bench.describe([add()], files))).toEqual([]);
+	});
+});
+
+describe('an answer of another shape, beside 30 tasks that are waited for', () => {
+	const shape = { 'Result.Snapshots': {} };
+	const waitForFiles = { ...files, waitUntilFinished: true, waitOptions: { pollInterval: 0.5 } };
+
+	test('is an error of its item; the others finish', async () => {
+		const ids = Array.from({ length: 31 }, (_, index) =>
+			index === 7 ? add({ fields: shape }) : add({ runSeconds: 0.5, snapshots: 1 }),
+		);
+		const { main, errors } = await bench.describe(ids, waitForFiles, {
+			onError: 'continueErrorOutput',
+		});
+		expect(main).toHaveLength(30);
+		expect(errors.map(({ json, pairedItem }) => [json.taskId, pairedItem])).toEqual([
+			[ids[7], { item: 7 }],
+		]);
+		expect(errors[0].json.error).toContain('Snapshots is not a list');
+	});
+
+	test('ends a run that is to stop, and nothing goes on after that', async () => {
+		const ids = Array.from({ length: 31 }, (_, index) =>
+			index === 7 ? add({ fields: shape }) : add({ runSeconds: Infinity }),
+		);
+		const { run } = await bench.describe(ids, waitForFiles);
+		expect(run.error!.message).toContain('Snapshots is not a list');
+		expect(run.error!.context).toMatchObject({ itemIndex: 7 });
+		// What had left before the end still arrives.
+		await sleep(200);
+		const before = bench.emulator.calls.length;
+		await sleep(1500);
+		expect(bench.emulator.calls).toHaveLength(before);
+	});
+});
