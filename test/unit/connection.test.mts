@@ -3,57 +3,48 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { connect, regionFor } from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import type { Credential } from '../../nodes/TencentWhiteboard/transport/connection.ts';
-import { Stop } from '../../nodes/TencentWhiteboard/transport/stop.ts';
 import { system } from '../../nodes/TencentWhiteboard/transport/system.ts';
-import type { Turns } from '../../nodes/TencentWhiteboard/transport/turns.ts';
 
 const credential: Credential = { secretId: ' id\n', secretKey: 'key', site: 'international' };
 const context = {} as IExecuteFunctions;
 
+const connectionOf = (part: Partial<Credential> = {}) =>
+	connect(context, { ...credential, ...part }, new AbortController().signal);
+
 describe('a connection', () => {
-	test('goes where the credential says, with nothing started yet', () => {
-		const stop = new Stop();
-		expect(connect(context, credential, stop)).toMatchObject({
+	test('goes where the credential says', () => {
+		const { signal } = new AbortController();
+		expect(connect(context, credential, signal)).toMatchObject({
 			context,
 			endpoint: 'https://tiw.intl.tencentcloudapi.com',
-			secretId: 'id',
 			env: system,
-			started: [],
-			stop,
+			signal,
 		});
 	});
 
-	test('shares the rate and the clock with others, and nothing else', () => {
-		const one = connect(context, credential, new Stop());
-		const other = connect(context, credential, new Stop());
-		expect(one.limiterOf('a')).toBe(other.limiterOf('a'));
-		expect(one.limiterOf('a')).not.toBe(other.limiterOf('b'));
+	test('shares the rate and the clock with others of its account, and nothing else', () => {
+		const one = connectionOf();
+		const other = connectionOf({ secretId: 'id' });
+		expect(one.queueOf('a')).toBe(other.queueOf('a'));
+		expect(one.queueOf('a')).not.toBe(other.queueOf('b'));
+		expect(one.queueOf('a')).not.toBe(connectionOf({ secretId: 'id2' }).queueOf('a'));
+		expect(one.queueOf('a')).not.toBe(connectionOf({ site: 'china' }).queueOf('a'));
 		expect(one.clocks).toBe(other.clocks);
-		const own = [one, other].flatMap(({ quota, turns, downloads }) => [quota, turns, downloads]);
-		expect(new Set(own).size).toBe(6);
+		const own = [one, other].flatMap(({ budget, downloads }) => [budget, downloads]);
+		expect(new Set(own).size).toBe(4);
 	});
 
-	test('runs twenty requests and four downloads at a time, and its stop ends them all', async () => {
-		const stop = new Stop();
-		const { turns, downloads } = connect(context, credential, stop);
-		const underWay = async (some: Turns) => {
-			let count = 0;
-			const never = async () => {
-				count += 1;
+	test('downloads four files at a time', async () => {
+		const { downloads, signal } = connectionOf();
+		let active = 0;
+		for (let index = 0; index < 30; index += 1) {
+			void downloads.run(signal, async () => {
+				active += 1;
 				await new Promise(() => {});
-			};
-			const all = Array.from({ length: 30 }, async () => await some.take(never));
-			const settled = Promise.allSettled(all);
-			await new Promise((resolve) => setImmediate(resolve));
-			return { count, settled };
-		};
-		const requests = await underWay(turns);
-		const files = await underWay(downloads);
-		expect([requests.count, files.count]).toEqual([20, 4]);
-		stop.stop(new Error('cancelled'));
-		for (const { settled } of [requests, files]) {
-			expect((await settled).every(({ status }) => status === 'rejected')).toBe(true);
+			});
 		}
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(active).toBe(4);
 	});
 });
 

@@ -7,8 +7,10 @@ import type { INode } from 'n8n-workflow';
 
 import {
 	apiFault,
+	apiTarget,
 	connectionFault,
 	detailOf,
+	inputFault,
 	nodeError,
 	readAnswer,
 } from '../../nodes/TencentWhiteboard/transport/errors.ts';
@@ -34,7 +36,7 @@ const node = {
 } as INode;
 const endpoint = 'https://tiw.intl.tencentcloudapi.com';
 
-/** Sentences that mend something: they begin with a capital letter and are no shouting. */
+/** Sentences that tell how to fix something: they begin with a capital letter and are no shouting. */
 const readable = /^[A-Z"][^\n]{10,}$/;
 
 describe('every documented code', () => {
@@ -54,7 +56,7 @@ describe('every documented code', () => {
 			const fault = apiFault(code, message, 'the-request-id');
 			const error = nodeError(node, fault, 3) as NodeApiError;
 			expect(error).toBeInstanceOf(NodeApiError);
-			expect(error.message).toBe(fault.headline);
+			expect(error.message).toBe(fault.message);
 			expect(error.message).toMatch(readable);
 			expect(error.message).not.toMatch(/\.$|\b(error|problem|failure|mistake)\b/i);
 			expect(error.description).toMatch(readable);
@@ -67,7 +69,7 @@ describe('every documented code', () => {
 				'only-if-read': ['transient'],
 				false: code === 'AuthFailure.SignatureExpire' ? ['skewed'] : ['final'],
 			};
-			expect(expected[String(retryable)]).toContain(fault.kind);
+			expect(expected[String(retryable)]).toContain(fault.retry);
 		},
 	);
 });
@@ -93,24 +95,22 @@ test('n8n never rewrites a message, whatever words it holds', () => {
 			fc.array(words, { minLength: 1 }),
 			fc.constantFrom('', 'ECONNRESET', 'X.Y'),
 			(parts, code) => {
-				const headline = parts.join(' ');
-				const fault: Fault = { kind: 'final', code, headline, hint: 'Mend it', untouched: true };
+				const message = parts.join(' ');
+				const fault = {
+					...inputFault(message, 'Fix it'),
+					type: code ? 'api' : 'input',
+					code,
+				} as Fault;
 				const error = nodeError(node, fault, 0);
-				expect(error.message).toBe(headline);
-				expect((error as NodeApiError).description).toMatch(/^Mend it\./);
+				expect(error.message).toBe(message);
+				expect((error as NodeApiError).description).toMatch(/^Fix it\./);
 			},
 		),
 	);
 });
 
 test('input that is wrong is a NodeOperationError, for nothing was sent', () => {
-	const fault: Fault = {
-		kind: 'final',
-		code: '',
-		headline: 'Task ID is empty for item 2',
-		hint: 'Fill it in',
-		untouched: true,
-	};
+	const fault = inputFault('Task ID is empty for item 2', 'Fill it in');
 	expect(nodeError(node, fault, 2)).toBeInstanceOf(NodeOperationError);
 	expect(detailOf(fault)).toBe('Fill it in.');
 });
@@ -142,19 +142,19 @@ describe('answers', () => {
 			}),
 		);
 		expect(fault).toMatchObject({
-			kind: 'final',
+			retry: 'final',
 			code: 'InvalidParameter.TaskNotFound',
 			requestId: 'r1',
 		});
-		expect(fault.headline).toBe('Tencent Cloud does not know this task');
+		expect(fault.message).toBe('Tencent Cloud does not know this task');
 	});
 
 	test('with an unknown code keep the words of the service', () => {
 		const fault = faultOf(
 			answer({ Response: { Error: { Code: 'Brand.New', Message: 'Never seen.' } } }),
 		);
-		expect(fault).toMatchObject({ kind: 'final', headline: 'Never seen', requestId: undefined });
-		expect(faultOf(answer({ Response: { Error: { Code: 'Brand.New' } } })).headline).toContain(
+		expect(fault).toMatchObject({ retry: 'final', message: 'Never seen', requestId: undefined });
+		expect(faultOf(answer({ Response: { Error: { Code: 'Brand.New' } } })).message).toContain(
 			'Brand.New',
 		);
 	});
@@ -172,8 +172,8 @@ describe('answers', () => {
 		['an empty envelope', '{"Response":null}', 200, 'transient', 'InvalidAnswer'],
 	])('%s', (_, body, status, kind, code) => {
 		const fault = faultOf(answer(body, status));
-		expect(fault).toMatchObject({ kind, code });
-		expect(fault.headline).toContain(endpoint);
+		expect(fault).toMatchObject({ retry: kind, code });
+		expect(fault.message).toContain(endpoint);
 		expect(fault.hint).toContain('Endpoint');
 	});
 
@@ -185,7 +185,7 @@ describe('answers', () => {
 					500,
 				),
 			),
-		).toMatchObject({ kind: 'transient', code: 'InternalError' });
+		).toMatchObject({ retry: 'transient', code: 'InternalError' });
 	});
 });
 
@@ -194,8 +194,8 @@ describe('connections', () => {
 		['ECONNREFUSED', true],
 		['ENOTFOUND', true],
 		['EAI_AGAIN', true],
-		['EHOSTUNREACH', true],
-		['ENETUNREACH', true],
+		['EHOSTUNREACH', false],
+		['ENETUNREACH', false],
 		['ECONNRESET', false],
 		['EPIPE', false],
 		['ERR_BAD_RESPONSE', false],
@@ -204,9 +204,14 @@ describe('connections', () => {
 	])('%s is transient; the request surely did not arrive: %s', (code, untouched) => {
 		const deep = { message: 'wrapped', cause: { message: 'inner', cause: { code } } };
 		for (const error of [{ code }, { httpCode: code }, deep]) {
-			const fault = faultOf(connectionFault(error, endpoint));
-			expect(fault).toMatchObject({ kind: 'transient', code, untouched });
-			expect(fault.headline).toMatch(new RegExp(`^${endpoint} [a-z ]+$`));
+			const fault = connectionFault(error, apiTarget(endpoint));
+			expect(fault).toMatchObject({
+				type: 'network',
+				retry: 'transient',
+				code,
+				effect: untouched ? 'none' : 'unknown',
+			});
+			expect(fault.message).toMatch(new RegExp(`^${endpoint} [a-z ]+$`));
 		}
 	});
 
@@ -214,23 +219,44 @@ describe('connections', () => {
 		const error = new Error('There was an unknown issue.', {
 			cause: Object.assign(new Error('The Secret ID is empty.'), { description: 'Enter it' }),
 		});
-		expect(faultOf(connectionFault(error, endpoint))).toMatchObject({
-			kind: 'final',
+		expect(connectionFault(error, apiTarget(endpoint))).toMatchObject({
+			retry: 'final',
 			code: 'RequestNotSent',
-			headline: 'The Secret ID is empty',
+			message: 'The Secret ID is empty',
 			hint: 'Enter it',
 		});
 		const tls = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
-		expect(faultOf(connectionFault(tls, endpoint))).toMatchObject({
-			kind: 'final',
+		expect(connectionFault(tls, apiTarget(endpoint))).toMatchObject({
+			retry: 'final',
 			code: 'CERT_HAS_EXPIRED',
 		});
-		expect(faultOf(connectionFault('just text', endpoint)).headline).toBe('just text');
+		expect(connectionFault('just text', apiTarget(endpoint)).message).toBe('just text');
+	});
+
+	test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET'])(
+		'%s in connect: the request surely did not arrive',
+		(code) => {
+			const connecting = { code, syscall: 'connect' };
+			for (const error of [connecting, { cause: connecting }, { errors: [connecting] }]) {
+				expect(connectionFault(error, apiTarget(endpoint))).toMatchObject({ code, effect: 'none' });
+			}
+			const reading = connectionFault({ code, syscall: 'read' }, apiTarget(endpoint));
+			expect(reading.effect).toBe('unknown');
+		},
+	);
+
+	test('an answer that n8n 1.x gives only a status of had begun', () => {
+		const error = Object.assign(new Error('stream has been aborted'), { httpCode: '200' });
+		expect(connectionFault(error, apiTarget(endpoint))).toMatchObject({
+			retry: 'transient',
+			effect: 'unknown',
+			message: `${endpoint} closed the connection before its answer was complete`,
+		});
 	});
 
 	test('an endless chain of causes ends', () => {
 		const error: { message: string; cause?: unknown } = { message: 'round and round' };
 		error.cause = error;
-		expect(faultOf(connectionFault(error, endpoint)).headline).toBe('round and round');
+		expect(connectionFault(error, apiTarget(endpoint)).message).toBe('round and round');
 	});
 });

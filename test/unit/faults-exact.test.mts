@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import {
 	apiFault,
+	apiTarget,
 	connectionFault,
 	detailOf,
 	readAnswer,
@@ -20,22 +21,23 @@ describe('what the API reports', () => {
 		['LimitExceeded.TaskConcurrency', 'busy', true],
 		['AuthFailure.SignatureExpire', 'skewed', true],
 		['InternalError', 'transient', false],
-		['AuthFailure.SignatureFailure', 'final', false],
-		['Brand.New', 'final', false],
-	])('%s is %s; the service surely did nothing: %s', (code, kind, untouched) => {
-		expect(apiFault(code, '')).toMatchObject({ kind, untouched });
+		['AuthFailure.SignatureFailure', 'final', true],
+		['Brand.New', 'final', true],
+	])('%s is %s; the service surely did nothing: %s', (code, retry, untouched) => {
+		const effect = untouched ? 'none' : 'unknown';
+		expect(apiFault(code, '')).toMatchObject({ type: 'api', retry, effect });
 	});
 
 	const own = 'The Secret Key does not belong to the Secret ID';
-	const mend = 'Copy both again from the same key pair into the Tencent Cloud credential.';
+	const fix = 'Copy both again from the same key pair into the Tencent Cloud credential.';
 	test.each([
 		[
 			'AuthFailure.SignatureFailure',
 			' See a.b for it.。 ',
 			own,
-			`${mend} Tencent Cloud says: "See a.b for it".`,
+			`${fix} Tencent Cloud says: "See a.b for it".`,
 		],
-		['AuthFailure.SignatureFailure', ' . ', own, mend],
+		['AuthFailure.SignatureFailure', ' . ', own, fix],
 		[
 			'Brand.New',
 			'Never seen.',
@@ -48,8 +50,8 @@ describe('what the API reports', () => {
 			'Tencent Cloud refused the request with Brand.New',
 			'Look the code up in the API documentation of Tencent Cloud.',
 		],
-	])('%s with the words "%s"', (code, message, headline, hint) => {
-		expect(apiFault(code, message, 'r')).toMatchObject({ code, headline, hint, requestId: 'r' });
+	])('%s with the words "%s"', (code, theirs, message, hint) => {
+		expect(apiFault(code, theirs, 'r')).toMatchObject({ code, message, hint, requestId: 'r' });
 	});
 });
 
@@ -65,11 +67,12 @@ describe('answers', () => {
 		expect(answer(JSON.stringify(body))).toEqual({
 			ok: false,
 			fault: {
-				kind: 'transient',
+				type: 'network',
+				retry: 'transient',
 				code: 'InvalidAnswer',
-				headline: `${endpoint} answered with something that is no Tencent Cloud answer`,
+				message: `${endpoint} answered with something that is not a Tencent Cloud answer`,
 				hint: between,
-				untouched: false,
+				effect: 'unknown',
 			},
 		});
 	});
@@ -82,11 +85,12 @@ describe('answers', () => {
 		expect(answer('', status)).toEqual({
 			ok: false,
 			fault: {
-				kind,
+				type: 'network',
+				retry: kind,
 				code: `HTTP ${status}`,
-				headline: `${endpoint} answered with HTTP ${status} in place of a Tencent Cloud answer`,
+				message: `${endpoint} answered with HTTP ${status} in place of a Tencent Cloud answer`,
 				hint,
-				untouched: false,
+				effect: kind === 'final' ? 'none' : 'unknown',
 			},
 		});
 	});
@@ -95,24 +99,22 @@ describe('answers', () => {
 		expect(answer('', 429)).toEqual({
 			ok: false,
 			fault: {
-				kind: 'throttled',
+				type: 'network',
+				retry: 'throttled',
 				code: 'HTTP 429',
-				headline: `${endpoint} takes no more requests for the moment (HTTP 429)`,
+				message: `${endpoint} takes no more requests for the moment (HTTP 429)`,
 				hint: between,
-				untouched: true,
+				effect: 'none',
 			},
 		});
 	});
 });
 
 describe('connections', () => {
-	const faultOf = (error: unknown) => {
-		const outcome = connectionFault(error, endpoint);
-		return outcome.ok ? undefined : outcome.fault;
-	};
+	const faultOf = (error: unknown) => connectionFault(error, apiTarget(endpoint));
 
 	test.each([
-		['EHOSTUNREACH', 'transient', true, 'cannot be reached', reach],
+		['EHOSTUNREACH', 'transient', false, 'is unreachable', reach],
 		[
 			'EPIPE',
 			'transient',
@@ -126,7 +128,7 @@ describe('connections', () => {
 					code,
 					'transient',
 					false,
-					'sent an answer that cannot be read',
+					'sent an answer that cannot be parsed',
 					`${reach} Something on the way may change answers.`,
 				] as const,
 		),
@@ -137,22 +139,30 @@ describe('connections', () => {
 			'does not speak TLS',
 			'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
 		],
-	] as const)('that end with %s are %s', (code, kind, untouched, headline, hint) => {
-		const fault = { kind, code, headline: `${endpoint} ${headline}`, hint, untouched };
+	] as const)('that end with %s are %s', (code, retry, untouched, message, hint) => {
+		const fault = {
+			type: 'network',
+			retry,
+			code,
+			message: `${endpoint} ${message}`,
+			hint,
+			effect: untouched ? 'none' : 'unknown',
+		};
 		expect(faultOf({ message: 'outer', cause: { code } })).toEqual(fault);
 	});
 
 	test('that end with another code are told in its own words', () => {
 		expect(faultOf(Object.assign(new Error('a.b failed.'), { code: 'XHPE_Z_1' }))).toEqual({
-			kind: 'final',
+			type: 'network',
+			retry: 'final',
 			code: 'XHPE_Z_1',
-			headline: 'a.b failed',
+			message: 'a.b failed',
 			hint: reach,
-			untouched: false,
+			effect: 'unknown',
 		});
 		expect(faultOf({ message: 'outer', cause: 'only text' })).toMatchObject({
 			code: 'RequestNotSent',
-			headline: 'outer',
+			message: 'outer',
 		});
 	});
 
@@ -160,7 +170,7 @@ describe('connections', () => {
 		const chain = (depth: number): object =>
 			depth === 1 ? { code: 'EPIPE' } : { message: 'wrapped', errorResponse: chain(depth - 1) };
 		expect(faultOf(chain(10))).toMatchObject({ code: 'EPIPE' });
-		expect(faultOf(chain(11))).toMatchObject({ code: 'RequestNotSent', headline: 'wrapped' });
+		expect(faultOf(chain(11))).toMatchObject({ code: 'RequestNotSent', message: 'wrapped' });
 	});
 });
 
@@ -169,6 +179,14 @@ test.each([
 	['Really?', 'r', 'Really? Code X, RequestId r.'],
 ])('the detail of a fault ends each sentence', (hint, requestId, expected) => {
 	expect(
-		detailOf({ kind: 'final', code: 'X', headline: 'h', hint, requestId, untouched: false }),
+		detailOf({
+			type: 'api',
+			retry: 'final',
+			code: 'X',
+			message: 'h',
+			hint,
+			requestId,
+			effect: 'none',
+		}),
 	).toBe(expected);
 });
