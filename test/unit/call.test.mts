@@ -197,7 +197,7 @@ describe('a throttled request', () => {
 				.filter(({ options }) => options.headers!['X-TC-Action'] === action)
 				.map(({ at }) => at - from);
 		expect(new Set(startsOf('DescribeTranscode'))).toEqual(new Set([0]));
-		expect(Math.max(...startsOf(apiCall.action))).toBeGreaterThan(1000);
+		expect(Math.max(...startsOf(apiCall.action))).toBeGreaterThan(500);
 	});
 
 	test('goes before requests that were never sent', async () => {
@@ -210,7 +210,8 @@ describe('a throttled request', () => {
 			async () => await call(connection, apiCall).then(() => order.push('fresh')),
 		);
 		await playOut(env, Promise.all([first, ...others]));
-		expect(order.indexOf('refused')).toBeLessThan(5);
+		// Those that were sent while it waited out its backoff went before it, no others.
+		expect(order.indexOf('refused')).toBeLessThan(10);
 	});
 
 	test('is given up after so many attempts, whatever time its queue has cost', async () => {

@@ -13,8 +13,9 @@ const AFTER_REFUSAL = 0.75;
 const PLATEAU = 0.92;
 const GROWTH = 0.02;
 
-/** What the first refusals leave at the least, as a share of the rate: they say little of the level. */
-const AFTER_FIRST = 0.25;
+/** What a burst of refusals leaves at the least, and all of them together, as shares of the rate. */
+const AFTER_BURST = 0.25;
+const LEAST = 0.1;
 
 /**
  * The rate that a service lets through, learned from its refusals: others may use the same account. Without
@@ -39,25 +40,20 @@ export class Throttle {
 		const untilPlateau = Math.cbrt((this.level * (PLATEAU - AFTER_REFUSAL)) / GROWTH);
 		const seconds = (now - this.refusedAt) / 1000 - untilPlateau;
 		const allowed = this.level * PLATEAU + GROWTH * seconds ** 3;
-		if (allowed < this.rate) return Math.max(1, allowed);
+		if (allowed < this.rate) return Math.max(this.rate * LEAST, allowed);
 		this.level = Infinity;
 		return this.rate;
 	}
 
-	/**
-	 * To be told of every refusal.
-	 *
-	 * @param started Requests that were started in the window before it
-	 */
-	refused(now: number, started: number): void {
-		const first = this.rate * AFTER_FIRST;
+	/** To be told of every refusal. */
+	refused(now: number): void {
 		if (now - this.refusedAt < WINDOW) {
 			// One burst brings many refusals: each says that one request less would have been enough.
-			this.level = Math.max(Math.min(this.level, first), this.level - 1);
+			const least = Math.min(this.level, this.rate * AFTER_BURST);
+			this.level = Math.max(least, this.level - 1);
 			return;
 		}
-		const least = this.active ? 1 : first;
-		this.level = Math.max(least, Math.min(this.allowed(now), started));
+		this.level = this.allowed(now);
 		this.refusedAt = now;
 	}
 }
@@ -113,7 +109,7 @@ export class StartRate {
 		start.expiresAt = start.at + this.window + Math.min(this.window, excess);
 		this.answers += 1;
 		this.usual += (roundTrip - this.usual) / Math.min(this.answers, SMOOTHING);
-		if (refused) this.throttle.refused(now, this.startedSince(now - this.window));
+		if (refused) this.throttle.refused(now);
 	}
 
 	/** The earliest time at which a request may start. */
@@ -131,9 +127,5 @@ export class StartRate {
 	/** Nothing is known that a new one would not know. */
 	isIdle(now: number): boolean {
 		return this.throttle.allowed(now) === this.rate && this.starts.every((s) => s.expiresAt <= now);
-	}
-
-	private startedSince(time: number): number {
-		return this.starts.filter(({ at }) => at >= time).length;
 	}
 }
