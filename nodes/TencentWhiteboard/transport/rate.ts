@@ -65,6 +65,9 @@ export interface Start {
 	expiresAt: number;
 }
 
+/** Milliseconds that a request may arrive late where its answer comes too late to tell. */
+const MARGIN = 60;
+
 /** Answers that the usual round trip is averaged over. */
 const SMOOTHING = 8;
 
@@ -76,6 +79,9 @@ const SMOOTHING = 8;
 export class StartRate {
 	/** Those that have not expired. */
 	private starts: Start[] = [];
+
+	/** Those on their way, the oldest first. */
+	private readonly unanswered = new Set<Start>();
 
 	private answers = 0;
 
@@ -94,16 +100,20 @@ export class StartRate {
 	}
 
 	start(now: number): Start {
-		// While it is on its way it may arrive late; where even the usual answer takes longer, it will not.
-		const late = this.usual < this.window ? this.window : 0;
+		// While it is on its way it may arrive late; where even the usual answer takes longer, not by much.
+		const [oldest] = this.unanswered;
+		const roundTrip = Math.max(this.usual, oldest ? now - oldest.at : 0);
+		const late = roundTrip < this.window ? this.window : MARGIN;
 		const start = { at: now, expiresAt: now + this.window + late };
 		this.starts.push(start);
+		this.unanswered.add(start);
 		this.lastStart = now;
 		return start;
 	}
 
 	/** The request has been answered, or has ended without an answer. */
 	finish(start: Start, now: number, refused: boolean): void {
+		this.unanswered.delete(start);
 		const roundTrip = now - start.at;
 		const excess = Math.max(0, roundTrip - (this.answers < this.rate ? 0 : this.usual));
 		start.expiresAt = start.at + this.window + Math.min(this.window, excess);
