@@ -1,6 +1,6 @@
 /**
  * A thousand tasks that never end, waited for by the built modules of the node for half an hour of fake time,
- * without HTTP. Run with --expose-gc; prints the heap in use, in bytes, at some of the minutes.
+ * without HTTP. Run with --expose-gc; prints the heap in use before it and at some of the minutes.
  */
 import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -21,6 +21,8 @@ import { FakeEnv } from '../test/fake-env.mts';
 import { seeded } from './stats.mts';
 
 export interface Heaps {
+	/** Bytes in use before there are any tasks. */
+	before: number;
 	/** Bytes in use at each of the minutes asked for. */
 	heaps: number[];
 	requests: number;
@@ -90,6 +92,7 @@ async function wait({ tasks, minutes }: MemorySettings): Promise<Heaps> {
 		downloadFiles: false,
 		onTaskFailure: 'error',
 	} as Settings;
+	const before = await heapInUse();
 	const records = Array.from({ length: tasks }, (_, itemIndex): ItemRecord => ({ itemIndex }));
 	let ended = 0;
 	for (const record of records) {
@@ -112,7 +115,7 @@ async function wait({ tasks, minutes }: MemorySettings): Promise<Heaps> {
 		heaps.push(await heapInUse());
 	}
 	if (ended > 0) throw new Error(`${ended} of the waits ended`);
-	return { heaps, requests };
+	return { before, heaps, requests };
 }
 
 if (import.meta.main) {

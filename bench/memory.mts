@@ -26,18 +26,20 @@ async function measure(): Promise<Heaps> {
 }
 
 export async function benchMemory(): Promise<Row[]> {
-	const { heaps, requests } = await measure();
+	const { before, heaps, requests } = await measure();
 	const { tasks, minutes } = SETTINGS;
-	const [first] = heaps;
-	const last = heaps[heaps.length - 1];
-	const inMegabytes = heaps.map((heap) => (heap / MB).toFixed(2)).join(', ');
+	// What is loaded would hide what grows.
+	const taken = heaps.map((heap) => heap - before);
+	const [first] = taken;
+	const last = taken[taken.length - 1];
+	const inMegabytes = (bytes: number) => (bytes / MB).toFixed(2);
 	return [
 		{
-			what: `Heap after ${minutes.at(-1)} simulated minutes of ${tasks.toLocaleString('en')} waiting tasks, ${requests} requests`,
-			ours: `${(last / MB).toFixed(2)} MB (at minutes ${minutes.join(', ')}: ${inMegabytes})`,
-			comparedWith: `at minute ${minutes[0]}: ${(first / MB).toFixed(2)} MB`,
+			what: `Heap that ${tasks.toLocaleString('en')} waiting tasks take after ${minutes.at(-1)} simulated minutes, ${requests.toLocaleString('en')} requests`,
+			ours: `${inMegabytes(last)} MB (at minutes ${minutes.join(', ')}: ${taken.map(inMegabytes).join(', ')})`,
+			comparedWith: `at minute ${minutes[0]}: ${inMegabytes(first)} MB; before: ${inMegabytes(before)} MB`,
 			ratio: (last / first).toFixed(3),
-			goal: { text: `≤ ${GOAL}, and ${SLACK / MB} MB`, met: last <= GOAL * first + SLACK },
+			goal: { text: `≤ ${GOAL} plus ${SLACK / MB} MB`, met: last <= GOAL * first + SLACK },
 		},
 	];
 }

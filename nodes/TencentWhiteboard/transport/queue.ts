@@ -15,6 +15,9 @@ export interface EntryOptions {
 	retried?: boolean;
 }
 
+/** Why a timer is aborted. Made once: without a reason, each abort makes an error with a stack. */
+const REARMED = new Error('The next request is due at another time');
+
 interface Entry {
 	due: number;
 	urgentAt: number;
@@ -261,7 +264,7 @@ export class RequestQueue {
 		}
 		const at = Math.min(deadline, Math.max(due, this.rate.next(now)));
 		if (this.timer && this.timer.at <= at && this.lanes.size > 0) return;
-		this.timer?.controller.abort();
+		this.timer?.controller.abort(REARMED);
 		this.timer = undefined;
 		if (this.lanes.size === 0) return;
 		const timer = { controller: new AbortController(), at };

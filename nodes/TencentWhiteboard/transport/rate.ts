@@ -9,9 +9,9 @@ export const WINDOW = 1030;
  * quickly to just below the level, stays there for a while, and then tries for more. Slower than the SDKs',
  * since every try beyond what there is costs a refusal: chosen by simulating four processes on one account.
  */
-const AFTER_REFUSAL = 0.75;
-const PLATEAU = 0.92;
-const GROWTH = 0.02;
+const AFTER_REFUSAL = 0.72;
+const PLATEAU = 0.86;
+const GROWTH = 0.015;
 
 /** What a burst of refusals leaves at the least, and all of them together, as shares of the rate. */
 const AFTER_BURST = 0.25;

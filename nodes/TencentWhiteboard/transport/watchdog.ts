@@ -16,6 +16,9 @@ export async function pause(
 	signal.throwIfAborted();
 }
 
+/** Why the work's signal is aborted at its end. Made once: without a reason, each abort makes an error with a stack. */
+const DONE = new Error('The work has ended');
+
 export interface WatchLimits {
 	/** Milliseconds from the start, or from the last sign of life. */
 	timeout: number;
@@ -57,6 +60,6 @@ export async function watch<T>(
 		});
 	} finally {
 		own.release();
-		own.abort();
+		own.abort(DONE);
 	}
 }
