@@ -12,5 +12,9 @@ export function parseJson(text: unknown): unknown {
 	}
 }
 
+/** A JSON object, neither a list nor null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /** Ends a sentence that has no end. */
 export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);

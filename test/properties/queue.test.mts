@@ -141,6 +141,37 @@ describe('the rate', () => {
 		expect(busiestSecond(arrived)).toBeLessThanOrEqual(RATE);
 	});
 
+	test('a slow service gets no burst that meets the one before, though requests arrive unevenly', async () => {
+		const arrived: number[] = [];
+		// Every other burst is 50 ms late; the answers come too late to tell.
+		await timeOf(200, (start, index) => {
+			const way = Math.floor(index / RATE) % 2 === 0 ? 50 : 0;
+			arrived.push(start + way);
+			return 2000;
+		});
+		expect(arrived).toHaveLength(200);
+		expect(busiestSecond(arrived)).toBeLessThanOrEqual(RATE);
+	});
+
+	test('refusals that last slow it down, but never to a standstill', async () => {
+		const line = new Line();
+		const owner = signal();
+		for (let count = 0; count < 30; count += 1) {
+			const permit = await Promise.all([line.queue.enter({ signal: owner }), line.env.play()]);
+			await line.env.play(line.env.now() + 1500);
+			permit[0]!.finish(true);
+		}
+		const before = line.env.now();
+		const all = Promise.all(
+			Array.from({ length: 10 }, async (_, index) => await line.send(index, { signal: owner })),
+		);
+		await line.env.play();
+		await all;
+		// Two a second are left, and more from second to second.
+		expect(line.env.now() - before).toBeLessThan(6000);
+		expect(line.env.now() - before).toBeGreaterThan(2000);
+	});
+
 	test('a request that is never answered holds its place for two windows', async () => {
 		const line = new Line();
 		const owner = signal();

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseJson } from '../text';
+import { isObject, parseJson } from '../text';
 import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, StringField } from '../types';
@@ -13,9 +13,6 @@ const HIDDEN = Symbol('hidden');
 
 /** A value in the type that the API wants, or what it must be instead; `at` says where inside of it. */
 type Coerced = { value: unknown } | { mustBe: string; at?: string[]; given?: unknown };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A parameter's value, taken out of a resource locator or the frame that n8n puts around groups and rows. */
 function plain(field: Field, value: unknown): unknown {

@@ -131,8 +131,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 				? await execute(connection, operation!, plan.value, records[itemIndex])
 				: [plan];
 		} catch (error) {
-			// The execution has ended, and says why. Anything else is this item's own affair.
-			if (ending.signal.aborted) return [];
+			// Its own affair, whatever it is; once the execution has ended, nobody asks for it.
 			produced = [{ ok: false, fault: unexpectedFault(error) }];
 		}
 		const failed = produced.find((one) => !one.ok);

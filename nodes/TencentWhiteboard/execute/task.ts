@@ -6,20 +6,18 @@ import type { ApiCall, CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
 import { failed } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
-import type { Operation, TaskSpec } from '../types';
+import type { FailureReason, Operation, TaskSpec } from '../types';
 import type { ItemRecord } from './ledger';
 import type { Settings } from './settings';
 import { waitUntilEnded } from './wait';
 import type { Poll } from './wait';
-
-type Reason = { code: string; message: string };
 
 /** A task as it was last seen. */
 export interface Seen {
 	answer: IDataObject;
 	/** It has not ended. */
 	pending: boolean;
-	failure?: Reason;
+	failure?: FailureReason;
 }
 
 const requestIdOf = (answer: IDataObject) => textOf(answer.RequestId) || undefined;
@@ -28,7 +26,7 @@ function taskFault(answer: IDataObject, part: Pick<Fault, 'code' | 'message' | '
 	return { type: 'task', requestId: requestIdOf(answer), retry: 'final', effect: 'none', ...part };
 }
 
-function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason: Reason) {
+function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason: FailureReason) {
 	const { code, message } = reason;
 	const outcome = code ? `ended with ${code}` : 'did not succeed';
 	return taskFault(answer, {

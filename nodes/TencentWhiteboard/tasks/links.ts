@@ -1,12 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
-
+import { isObject } from '../text';
 import type { ResultFile } from '../types';
 
 /** An answer holds something in a place where the API documents another thing. */
 export class UnexpectedShape extends Error {}
-
-export const isObject = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The entries of a list that may be missing or null. */
 function entriesOf(list: unknown, field: string): unknown[] {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { textOf } from '../text';
+import { isObject, textOf } from '../text';
 import type { TaskSpec } from '../types';
-import { isObject, listedFiles } from './links';
+import { listedFiles } from './links';
 
 const resultOf = ({ Result }: IDataObject) => (isObject(Result) ? Result : undefined);
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { textOf } from '../text';
-import { isObject, videoFiles } from './links';
+import { isObject, textOf } from '../text';
+import { videoFiles } from './links';
 import { statusTask } from './statusTask';
 
 /** VideoInfoList has the videos; VideoInfos, a single one, is from before and mostly empty. */

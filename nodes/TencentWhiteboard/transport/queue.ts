@@ -25,7 +25,7 @@ interface Entry {
 	retried: boolean;
 	/** In order of arrival. */
 	order: number;
-	resolve(turn?: Permit): void;
+	resolve(permit?: Permit): void;
 	reject(reason: unknown): void;
 }
 
@@ -147,9 +147,9 @@ class Lane {
 
 /**
  * The one queue of all requests that share a rate: those of an account, a host and an action, whatever
- * executions of this process they belong to. Executions are served in rotation, so that a small one does not wait for
- * a large one; within one, urgent requests go first, then those that were refused before, then the others
- * in the order in which they are due.
+ * executions of this process they belong to. Executions are served in rotation, so that a small one does not
+ * wait for a large one; within one, urgent requests go first, then those that were refused before, then the
+ * others in the order in which they are due.
  */
 export class RequestQueue {
 	/** By signal; the one that was served longest ago comes first. */

@@ -7,7 +7,8 @@ export const WINDOW = 1030;
 /**
  * CUBIC, as in the AWS SDKs' adaptive mode: after a refusal this share of the level is left, it comes back
  * quickly to just below the level, stays there for a while, and then tries for more. Slower than the SDKs',
- * since every try beyond what there is costs a refusal: chosen by simulating four processes on one account.
+ * since every try beyond what there is costs a refusal; chosen with four processes on one account, simulated and real
+ * (npm run bench).
  */
 const AFTER_REFUSAL = 0.72;
 const PLATEAU = 0.86;
@@ -19,15 +20,13 @@ const LEAST = 0.1;
 
 /**
  * The rate that a service lets through, learned from its refusals: others may use the same account. Without
- * refusals there is no limit beside the given one.
+ * refusals there is no limit beside `RATE`.
  */
 export class Throttle {
 	/** Requests per window at which it was refused last. */
 	private level = Infinity;
 
 	private refusedAt = -Infinity;
-
-	constructor(private readonly rate: number) {}
 
 	/** Others have been noticed lately. */
 	get active(): boolean {
@@ -36,20 +35,20 @@ export class Throttle {
 
 	/** Requests per window that are allowed now. */
 	allowed(now: number): number {
-		if (!this.active) return this.rate;
+		if (!this.active) return RATE;
 		const untilPlateau = Math.cbrt((this.level * (PLATEAU - AFTER_REFUSAL)) / GROWTH);
 		const seconds = (now - this.refusedAt) / 1000 - untilPlateau;
 		const allowed = this.level * PLATEAU + GROWTH * seconds ** 3;
-		if (allowed < this.rate) return Math.max(this.rate * LEAST, allowed);
+		if (allowed < RATE) return Math.max(RATE * LEAST, allowed);
 		this.level = Infinity;
-		return this.rate;
+		return RATE;
 	}
 
 	/** To be told of every refusal. */
 	refused(now: number): void {
 		if (now - this.refusedAt < WINDOW) {
 			// One burst brings many refusals: each says that one request less would have been enough.
-			const least = Math.min(this.level, this.rate * AFTER_BURST);
+			const least = Math.min(this.level, RATE * AFTER_BURST);
 			this.level = Math.max(least, this.level - 1);
 			return;
 		}
@@ -72,7 +71,7 @@ const MARGIN = 60;
 const SMOOTHING = 8;
 
 /**
- * At most `rate` starts in any window, and no delay below that. What counts is when a request reaches the
+ * At most `RATE` starts in any window, and no delay below that. What counts is when a request reaches the
  * service, and the first ones, which open connections, reach it late: as much as an answer takes longer than
  * the usual round trip, at most another window, its request is taken to have arrived later.
  */
@@ -90,21 +89,14 @@ export class StartRate {
 
 	private lastStart = -Infinity;
 
-	private readonly throttle: Throttle;
-
-	constructor(
-		private readonly rate = RATE,
-		private readonly window = WINDOW,
-	) {
-		this.throttle = new Throttle(rate);
-	}
+	private readonly throttle = new Throttle();
 
 	start(now: number): Start {
 		// While it is on its way it may arrive late; where even the usual answer takes longer, not by much.
 		const [oldest] = this.unanswered;
 		const roundTrip = Math.max(this.usual, oldest ? now - oldest.at : 0);
-		const late = roundTrip < this.window ? this.window : MARGIN;
-		const start = { at: now, expiresAt: now + this.window + late };
+		const late = roundTrip < WINDOW ? WINDOW : MARGIN;
+		const start = { at: now, expiresAt: now + WINDOW + late };
 		this.starts.push(start);
 		this.unanswered.add(start);
 		this.lastStart = now;
@@ -115,8 +107,8 @@ export class StartRate {
 	finish(start: Start, now: number, refused: boolean): void {
 		this.unanswered.delete(start);
 		const roundTrip = now - start.at;
-		const excess = Math.max(0, roundTrip - (this.answers < this.rate ? 0 : this.usual));
-		start.expiresAt = start.at + this.window + Math.min(this.window, excess);
+		const excess = Math.max(0, roundTrip - (this.answers < RATE ? 0 : this.usual));
+		start.expiresAt = start.at + WINDOW + Math.min(WINDOW, excess);
 		this.answers += 1;
 		this.usual += (roundTrip - this.usual) / Math.min(this.answers, SMOOTHING);
 		if (refused) this.throttle.refused(now);
@@ -127,8 +119,8 @@ export class StartRate {
 		this.starts = this.starts.filter(({ expiresAt }) => expiresAt > now);
 		const allowed = this.throttle.allowed(now);
 		// With others about, a steady pace: bursts would meet theirs.
-		const paced = this.throttle.active ? this.lastStart + this.window / allowed : now;
-		const excess = this.starts.length - this.rate;
+		const paced = this.throttle.active ? this.lastStart + WINDOW / allowed : now;
+		const excess = this.starts.length - RATE;
 		if (excess < 0) return Math.max(now, paced);
 		const expiries = this.starts.map(({ expiresAt }) => expiresAt).sort((a, b) => a - b);
 		return Math.max(expiries[excess], paced);
@@ -136,6 +128,6 @@ export class StartRate {
 
 	/** Nothing is known that a new one would not know. */
 	isIdle(now: number): boolean {
-		return this.throttle.allowed(now) === this.rate && this.starts.every((s) => s.expiresAt <= now);
+		return this.throttle.allowed(now) === RATE && this.starts.every((s) => s.expiresAt <= now);
 	}
 }

@@ -7,7 +7,7 @@ import type { Env } from './env';
 export type RetryClass = 'throttled' | 'busy' | 'transient' | 'skewed' | 'final';
 
 /** Tries in all for a transient fault. */
-export const TRIES = 3;
+const TRIES = 3;
 
 /** Refusals after which a call without a deadline of its own is given up: about two minutes of backoff. */
 export const MAX_REFUSALS = 12;
