@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { gzipSync } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { DEFAULT_GATEWAY_PAGE } from './faults.mts';
-import type { Fault } from './faults.mts';
+import type { Encoding, Fault } from './faults.mts';
 import { contentLength } from './files.mts';
 import type { FileContent } from './files.mts';
 
@@ -33,16 +34,32 @@ async function send(request: IncomingMessage, response: ServerResponse, reply: R
 	else await pipeline(Readable.from(pieces(content, Infinity, PIECE.length)), response);
 }
 
+const COMPRESS: Record<Encoding, (content: Buffer) => Buffer> = {
+	gzip: gzipSync,
+	deflate: deflateSync,
+	br: brotliCompressSync,
+};
+
+interface Cut {
+	bytes: number;
+	afterMs?: number;
+	abruptly?: boolean;
+	chunked?: boolean;
+}
+
 /** Sends the headers and `bytes` of the body, then drops the connection once they are out. */
 async function sendPart(
 	response: ServerResponse,
 	{ status, headers, content }: Reply,
-	bytes: number,
+	{ bytes, afterMs = 0, abruptly = false, chunked = false }: Cut,
 ) {
-	response.writeHead(status, { ...headers, 'Content-Length': contentLength(content) });
+	const length = chunked ? {} : { 'Content-Length': contentLength(content) };
+	response.writeHead(status, { ...headers, ...length });
 	response.flushHeaders();
 	await pipeline(Readable.from(pieces(content, bytes, PIECE.length)), response, { end: false });
-	response.socket?.destroySoon();
+	if (afterMs > 0) await sleep(afterMs);
+	if (abruptly) response.socket?.resetAndDestroy();
+	else response.socket?.destroySoon();
 }
 
 /** Connections that break as soon as another request is heard on them. */
@@ -66,13 +83,16 @@ export async function deliver(
 ): Promise<void> {
 	switch (fault?.kind) {
 		case 'reset': {
-			if (fault.moment === 'afterHeaders') return await sendPart(response, reply, 0);
+			if (fault.moment === 'afterHeaders') return await sendPart(response, reply, { bytes: 0 });
 			if (fault.moment === 'midBody') {
-				return await sendPart(response, reply, Math.floor(contentLength(reply.content) / 2));
+				const bytes = Math.floor(contentLength(reply.content) / 2);
+				return await sendPart(response, reply, { bytes });
 			}
 			request.socket.resetAndDestroy();
 			return;
 		}
+		case 'cut':
+			return await sendPart(response, reply, fault);
 		case 'stall':
 			return;
 		case 'status': {
@@ -91,13 +111,18 @@ export async function deliver(
 			);
 		case 'emptyBody':
 			return await send(request, response, textReply(reply, 200, ''));
-		case 'gzip': {
+		case 'compressed': {
 			if (!Buffer.isBuffer(reply.content)) return await send(request, response, reply);
-			return await send(request, response, {
+			const { encoding = 'gzip', bytes = Infinity, chunked = false } = fault;
+			const compressed: Reply = {
 				...reply,
-				headers: { ...reply.headers, 'Content-Encoding': 'gzip' },
-				content: gzipSync(reply.content),
-			});
+				headers: { ...reply.headers, 'Content-Encoding': encoding },
+				content: COMPRESS[encoding](reply.content),
+			};
+			if (!chunked && bytes === Infinity) return await send(request, response, compressed);
+			if (!chunked) return await sendPart(response, compressed, { bytes });
+			response.writeHead(reply.status, compressed.headers);
+			return await pipeline(Readable.from(pieces(compressed.content, bytes, 1000)), response);
 		}
 		case 'chunked': {
 			response.writeHead(reply.status, reply.headers);

@@ -6,6 +6,8 @@ import type { Params } from './params.mts';
 /** The name under which downloads of result files can be asked to fail. */
 export const FILE_ACTION = 'GetFile';
 
+export type Encoding = 'gzip' | 'deflate' | 'br';
+
 export type FaultKind =
 	/** The connection breaks: before any header (default), after the headers, or with half the body sent. */
 	| { kind: 'reset'; moment?: 'beforeHeaders' | 'afterHeaders' | 'midBody' }
@@ -35,8 +37,13 @@ export type FaultKind =
 	| { kind: 'notJson'; body?: string }
 	/** Status 200 and nothing. */
 	| { kind: 'emptyBody' }
-	/** The right answer, compressed whether asked for or not. */
-	| { kind: 'gzip' }
+	/** The connection ends after so many bytes of the body: at once or later, by FIN or by RST. */
+	| { kind: 'cut'; bytes: number; afterMs?: number; abruptly?: boolean; chunked?: boolean }
+	/**
+	 * The right answer, compressed whether asked for or not (default gzip). With `bytes` no more comes of it:
+	 * chunked it ends as if it were whole, otherwise the connection does.
+	 */
+	| { kind: 'compressed'; encoding?: Encoding; bytes?: number; chunked?: boolean }
 	/** The right answer without a length, in pieces of so many bytes (default 7: characters get cut). */
 	| { kind: 'chunked'; pieceBytes?: number }
 	/**

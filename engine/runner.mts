@@ -46,7 +46,7 @@ export interface EngineOptions {
 	onLog?: LogListener;
 	/** What n8n-core writes about its own work. */
 	onEngineLog?: LogListener;
-	/** Where nodes' files go; default `memory`, as in n8n 1. A real n8n 2 keeps them in the file system. */
+	/** Where nodes' files go; default `filesystem`, as in n8n 2. A real n8n 1 keeps them in memory. */
 	binaryMode?: BinaryMode;
 	/** Holds the files of `filesystem` mode. Default: a temporary folder, removed by `close()`. */
 	userFolder?: string;
@@ -176,7 +176,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 	const { core } = runtime;
 	const userFolder = options.userFolder ?? createTemporaryFolder();
 	mkdirSync(userFolder, { recursive: true });
-	const scope = await runtime.createScope(userFolder, options.binaryMode ?? 'memory', {
+	const scope = await runtime.createScope(userFolder, options.binaryMode ?? 'filesystem', {
 		onLog: options.onLog,
 		onEngineLog: options.onEngineLog,
 	});

@@ -252,9 +252,9 @@ describe('other answers', () => {
 
 	test('other fields, together with another fault and in an error', async () => {
 		emulator.addFault({ kind: 'fields', fields: { 'Result.Snapshots': {}, 'Error.Code': null } });
-		emulator.addFault({ kind: 'gzip', times: 1 });
+		emulator.addFault({ kind: 'compressed', times: 1 });
 		const fault: Fault = { kind: 'fields', fields: { 'Result.Total': '3' } };
-		const answer = await under(fault, {}, ['fields', 'gzip', 'fields']);
+		const answer = await under(fault, {}, ['fields', 'compressed', 'fields']);
 		const { Response } = JSON.parse(gunzipSync(answer.body).toString()) as Answered;
 		expect(Response).toMatchObject({
 			TaskID: EXAMPLE.TaskID,
@@ -278,7 +278,7 @@ describe('other answers', () => {
 	});
 
 	test('compressed', async () => {
-		const answer = await under({ kind: 'gzip' });
+		const answer = await under({ kind: 'compressed' });
 		expect(answer.headers['content-encoding']).toBe('gzip');
 		expect(statusIn(gunzipSync(answer.body))).toBe('Finished');
 	});
@@ -337,10 +337,10 @@ describe('aimed at one request', () => {
 		emulator.queueFaults(
 			{ kind: 'emptyBody', when: { TaskID: other } },
 			{ kind: 'stall', when: { TaskID: EXAMPLE.TaskID, SdkAppId: 1 } },
-			{ kind: 'gzip', when: EXAMPLE },
+			{ kind: 'compressed', when: EXAMPLE },
 		);
 		await call();
-		expect(kindsOf()).toEqual(['gzip']);
+		expect(kindsOf()).toEqual(['compressed']);
 		await call();
 		expect(kindsOf()).toEqual([]);
 		await call({ body: { ...EXAMPLE, TaskID: other } });
@@ -362,15 +362,15 @@ describe('aimed at one request', () => {
 describe('several that stand', () => {
 	test('hit together, each as often as it says, until all are cleared', async () => {
 		emulator.setFault({ kind: 'date', skewSeconds: 5 });
-		emulator.addFault({ kind: 'gzip', times: 2 });
+		emulator.addFault({ kind: 'compressed', times: 2 });
 		emulator.addFault({ kind: 'delay', ms: 1, when: { TaskID: EXAMPLE.TaskID } });
 		emulator.addFault({ kind: 'reset', action: 'CreateSnapshotTask' });
 		const hits = async (change?: RawCall) => {
 			await call(change);
 			return last()?.faults;
 		};
-		expect(await hits()).toEqual(['date', 'gzip', 'delay']);
-		expect(await hits(CREATE)).toEqual(['date', 'gzip', 'reset']);
+		expect(await hits()).toEqual(['date', 'compressed', 'delay']);
+		expect(await hits(CREATE)).toEqual(['date', 'compressed', 'reset']);
 		expect(await hits()).toEqual(['date', 'delay']);
 		emulator.setFault(null);
 		expect(await hits()).toEqual(['delay']);
@@ -433,8 +433,8 @@ describe('the plan', () => {
 	test('a standing fault lasts, and goes together with queued ones', () => {
 		const plan = new FaultPlan();
 		plan.set({ kind: 'clock', skewSeconds: 1 });
-		plan.queue([{ kind: 'gzip' }]);
-		expect(kinds(plan, 'A')).toEqual(['clock', 'gzip']);
+		plan.queue([{ kind: 'compressed' }]);
+		expect(kinds(plan, 'A')).toEqual(['clock', 'compressed']);
 		expect(kinds(plan, 'A')).toEqual(['clock']);
 		plan.set({ kind: 'delay', ms: 1, times: 1 });
 		expect([kinds(plan, 'A'), kinds(plan, 'A')]).toEqual([['delay'], []]);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 
 import { SDK_APP_ID, openBench } from './whiteboard.mts';
-import type { Bench } from './whiteboard.mts';
+import type { Bench, Outcome } from './whiteboard.mts';
 
 /** Short lives: tasks run for 0.4 s, recordings and pushes for 0.6 s. */
 let bench: Bench;
@@ -31,14 +31,14 @@ const run = async (
 	);
 
 /** Each file's name, and that its bytes are those which the emulator serves. */
-async function namesOf(items: INodeExecutionData[]): Promise<string[]> {
-	for (const { json, binary } of items) {
-		const ours = Buffer.from((binary!.data as IBinaryData).data, 'base64');
+async function namesOf({ run, main }: Outcome): Promise<string[]> {
+	for (const { json, binary } of main) {
+		const ours = await run.binary(binary!.data as IBinaryData);
 		const theirs = Buffer.from(await (await fetch(json.Url as string)).arrayBuffer());
 		expect(ours.equals(theirs)).toBe(true);
 		expect(ours.length).toBeGreaterThan(10);
 	}
-	return items.map(({ json }) => json.FileName as string);
+	return main.map(({ json }) => json.FileName as string);
 }
 
 /** The API's own words, polls left out. */
@@ -48,7 +48,7 @@ const document = 'https://example.com/lesson.pptx';
 
 describe('transcoding', () => {
 	test('creates, waits, and gives every page, thumbnail and archive as a file', async () => {
-		const { main } = await run('transcode', 'createTranscode', {
+		const outcome = await run('transcode', 'createTranscode', {
 			url: document,
 			additionalFields: {
 				isStaticPpt: true,
@@ -58,8 +58,9 @@ describe('transcoding', () => {
 			...waiting,
 			...files,
 		});
+		const { main } = outcome;
 		expect(actions()).toEqual(['CreateTranscode', 'DescribeTranscode']);
-		const names = await namesOf(main);
+		const names = await namesOf(outcome);
 		expect(names.filter((name) => name.endsWith('.zip'))).toHaveLength(1);
 		expect(names.filter((name) => /^\d+\.jpg$/.test(name)).length).toBeGreaterThan(2);
 		expect(main[0].json).toMatchObject({ Status: 'FINISHED', Index: 1, Total: names.length });
@@ -141,14 +142,15 @@ describe('transcoding', () => {
 });
 
 test('PPT check: creates, waits, and gives the repaired file', async () => {
-	const { main } = await run('pptCheck', 'createPptCheckTask', {
+	const outcome = await run('pptCheck', 'createPptCheckTask', {
 		url: document,
 		additionalFields: { autoHandleUnsupportedElement: true },
 		...waiting,
 		...files,
 	});
+
 	expect(actions()).toEqual(['CreatePPTCheckTask', 'DescribePPTCheck']);
-	expect(await namesOf(main)).toEqual([expect.stringMatching(/\.pptx$/)]);
+	expect(await namesOf(outcome)).toEqual([expect.stringMatching(/\.pptx$/)]);
 });
 
 describe('recording', () => {
@@ -159,9 +161,10 @@ describe('recording', () => {
 	};
 
 	test('starts, waits until it has ended, and gives the videos', async () => {
-		const { main } = await run('recording', 'startOnlineRecord', { ...room, ...waiting, ...files });
+		const outcome = await run('recording', 'startOnlineRecord', { ...room, ...waiting, ...files });
+
 		expect(actions()).toEqual(['StartOnlineRecord', 'DescribeOnlineRecord']);
-		const names = await namesOf(main);
+		const names = await namesOf(outcome);
 		expect(names.length).toBeGreaterThan(0);
 		expect(names.every((name) => name.endsWith('.mp4'))).toBe(true);
 	});
@@ -206,13 +209,14 @@ test('video generation: creates, waits, and gives the video', async () => {
 		sdkAppId: SDK_APP_ID,
 		runSeconds: 0,
 	});
-	const { main } = await run('videoGeneration', 'createVideoGenerationTask', {
+	const outcome = await run('videoGeneration', 'createVideoGenerationTask', {
 		onlineRecordTaskId,
 		...waiting,
 		...files,
 	});
+	const { main } = outcome;
 	expect(actions()).toEqual(['CreateVideoGenerationTask', 'DescribeVideoGenerationTask']);
-	expect((await namesOf(main)).every((name) => name.endsWith('.mp4'))).toBe(true);
+	expect((await namesOf(outcome)).every((name) => name.endsWith('.mp4'))).toBe(true);
 	expect(main.length).toBeGreaterThan(0);
 });
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { SDK_APP_ID, openBench } from './whiteboard.mts';
-import type { Bench } from './whiteboard.mts';
+import type { Bench, Outcome } from './whiteboard.mts';
 
 const files = { output: 'files' };
 const download = { downloadFiles: true };
@@ -77,9 +77,8 @@ const add = (task: object = {}) =>
 /** A task whose result is these files of the odd server. */
 const addOdd = (...paths: string[]) => add({ snapshots: paths.map((path) => base + path) });
 
-async function bytesOf({ binary }: INodeExecutionData, name: string): Promise<Buffer> {
-	return Buffer.from((binary![name] as IBinaryData).data, 'base64');
-}
+const bytesOf = async ({ run }: Outcome, { binary }: INodeExecutionData, name: string) =>
+	await run.binary(binary![name] as IBinaryData);
 
 async function emulatorBytes(url: string): Promise<Buffer> {
 	return Buffer.from(await (await fetch(url)).arrayBuffer());
@@ -125,15 +124,15 @@ describe('one item per file', () => {
 
 describe('downloads', () => {
 	test('are the very bytes, with name, extension and type', async () => {
-		const { main } = await bench.describe([add({ snapshots: 2 })], { ...files, ...download });
-		for (const [index, item] of main.entries()) {
+		const outcome = await bench.describe([add({ snapshots: 2 })], { ...files, ...download });
+		for (const [index, item] of outcome.main.entries()) {
 			expect(item.binary!.data).toMatchObject({
 				fileName: `${index + 1}.png`,
 				fileExtension: 'png',
 				mimeType: 'image/png',
 				fileType: 'image',
 			});
-			const bytes = await bytesOf(item, 'data');
+			const bytes = await bytesOf(outcome, item, 'data');
 			expect(bytes.length).toBeGreaterThan(60);
 			expect(bytes).toEqual(await emulatorBytes(item.json.Url as string));
 		}
@@ -141,12 +140,13 @@ describe('downloads', () => {
 
 	test('are numbered where one item is one task, and the links stay', async () => {
 		const id = add({ snapshots: 3 });
-		const { main } = await bench.describe([id], { ...download, binaryPropertyName: 'image' });
+		const outcome = await bench.describe([id], { ...download, binaryPropertyName: 'image' });
+		const { main } = outcome;
 		expect(main).toHaveLength(1);
 		expect(Object.keys(main[0].binary!)).toEqual(['image_0', 'image_1', 'image_2']);
 		const { Snapshots } = main[0].json.Result as { Snapshots: string[] };
 		expect(Snapshots).toHaveLength(3);
-		expect(await bytesOf(main[0], 'image_2')).toEqual(await emulatorBytes(Snapshots[2]));
+		expect(await bytesOf(outcome, main[0], 'image_2')).toEqual(await emulatorBytes(Snapshots[2]));
 	});
 
 	test('of many items keep their order and their pairs', async () => {
@@ -183,7 +183,7 @@ const bad: Array<[string, INodeParameters, string, string, number]> = [
 		1,
 	],
 	['/busy.png', {}, 'The file busy.png cannot be downloaded (HTTP 503)', 'Try again later', 3],
-	['/page.png', {}, 'sent a web page in place of the file page.png', 'login page', 1],
+	['/page.png', {}, 'sent a page (text/html) in place of the file page.png', 'login page', 1],
 	[
 		'/chunked.png',
 		{ maxFileSize: 0.001 },
@@ -350,19 +350,22 @@ describe('Create Snapshot Task', () => {
 	});
 
 	test('creates, waits, gives the files and their content in one node', async () => {
-		const { main } = await bench.describe([{ roomId: 1 }, { roomId: 2 }], {
+		const outcome = await bench.describe([{ roomId: 1 }, { roomId: 2 }], {
 			...create,
 			...files,
 			...download,
 			waitUntilFinished: true,
 			waitOptions: { pollInterval: 0.2 },
 		});
+		const { main } = outcome;
 		expect(main).toHaveLength(6);
 		expect(main[5]).toMatchObject({
 			json: { Status: 'Finished', Index: 3 },
 			pairedItem: { item: 1 },
 		});
-		expect(await bytesOf(main[5], 'data')).toEqual(await emulatorBytes(main[5].json.Url as string));
+		expect(await bytesOf(outcome, main[5], 'data')).toEqual(
+			await emulatorBytes(main[5].json.Url as string),
+		);
 		const created = bench.emulator.calls.filter(({ action }) => action === 'CreateSnapshotTask');
 		expect(created).toHaveLength(2);
 	});

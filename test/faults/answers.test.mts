@@ -138,7 +138,7 @@ const links = (index: number) =>
 
 describe('the right answer, over 1 and over 50 items with Chinese and emoji in every text', () => {
 	const dresses: Fault[] = [
-		{ kind: 'gzip' },
+		{ kind: 'compressed' },
 		{ kind: 'chunked', pieceBytes: 1 },
 		{ kind: 'chunked', pieceBytes: 5 },
 		{ kind: 'closeKeepAlive' },

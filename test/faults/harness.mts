@@ -154,7 +154,7 @@ export const sum = (numbers: number[]) => numbers.reduce((total, number) => tota
 /** jest gives tests a copy of `process` on which nothing ever happens; this is the real one. */
 const realProcess = runInThisContext('process') as NodeJS.Process;
 
-/** Notes what nobody handled: rejections, and warnings such as too many listeners. */
+/** Notes what nobody handled: exceptions, rejections, and warnings such as too many listeners. */
 export class Watch {
 	readonly #seen: string[] = [];
 
@@ -162,8 +162,11 @@ export class Watch {
 
 	readonly #onRejection = (reason: unknown) => this.#seen.push(`unhandled: ${String(reason)}`);
 
+	readonly #onException = (error: unknown) => this.#seen.push(`uncaught: ${String(error)}`);
+
 	constructor() {
 		realProcess.on('warning', this.#onWarning);
+		realProcess.on('uncaughtException', this.#onException);
 		realProcess.on('unhandledRejection', this.#onRejection);
 	}
 
@@ -172,6 +175,7 @@ export class Watch {
 		// Warnings and rejections are told of after the tick they happened in.
 		await sleep(100);
 		realProcess.off('warning', this.#onWarning);
+		realProcess.off('uncaughtException', this.#onException);
 		realProcess.off('unhandledRejection', this.#onRejection);
 		return this.#seen;
 	}

@@ -1,7 +1,8 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { Connection } from '../transport/connection';
-import { download, fileNameOf } from '../transport/download';
+import { download } from '../transport/download';
+import { fileNameOf } from '../transport/files';
 import { detailOf } from '../transport/errors';
 import type { Fault } from '../transport/errors';
 import type { FileSpec } from '../types';

@@ -3,7 +3,23 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { ResultFile } from '../types';
 import type { Connection } from './connection';
 import { connectionFault, failed } from './errors';
-import type { Failed, Fault, HttpAnswer, Outcome, Target } from './errors';
+import type { Failed, Fault, HttpAnswer, Outcome } from './errors';
+import {
+	cutShort,
+	fileNameOf,
+	fileTarget,
+	isPage,
+	knownStorageError,
+	maybePart,
+	mimeTypeOf,
+	notStored,
+	notTheFile,
+	refuseLink,
+	refusedStatus,
+	tooLarge,
+	undecodable,
+} from './files';
+import type { FileLimits } from './files';
 import { retry } from './retry';
 import { TimedOut, pause, watch } from './watchdog';
 
@@ -14,152 +30,26 @@ interface Stream extends AsyncIterable<Uint8Array> {
 	destroy(): void;
 }
 
-export interface FileLimits {
-	/** Milliseconds without a byte. */
-	requestTimeout: number;
-	/** Bytes; 0 for no limit. */
-	maxBytes: number;
-	/** Days that Tencent's public bucket keeps the file. */
-	keptDays: number;
+interface FileAnswer extends HttpAnswer {
+	body: Stream;
+	/** The body's bytes are decoded on the way: they are others than those that were announced. */
+	decoded: boolean;
 }
 
-/** The file's name as its URL has it. */
-export function fileNameOf(url: string): string {
-	const last = new URL(url).pathname.split('/').pop() ?? '';
-	let name = last;
-	try {
-		name = decodeURIComponent(last);
-	} catch {
-		// A stray percent sign: the name stays as it is written.
-	}
-	return name.replace(/[\\/\0]/g, '_') || 'file';
+/** Names and values in turn, as Node gives the headers that arrived. */
+const isEncoded = (rawHeaders: string[] = []) =>
+	rawHeaders.some((name, index) => index % 2 === 0 && /^content-encoding$/i.test(name));
+
+/** An answer as axios gives it with an error. */
+interface RawResponse {
+	status: number;
+	headers: FileAnswer['headers'];
+	data: Stream;
+	request?: { res?: { rawHeaders?: string[] } };
 }
 
-const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e4) / 100} MB`;
-
-const fault = (
-	part: Pick<Fault, 'code' | 'message' | 'hint'>,
-	retryClass: Fault['retry'] = 'final',
-): Failed => failed({ type: 'storage', retry: retryClass, effect: 'none', ...part });
-
-/** The host of a file: the API's answer names it, so the credential has no part in it. */
-const fileTarget = (host: string): Target => ({
-	name: host,
-	reach: `Check that this n8n server can reach ${host} (DNS, proxy, firewall).`,
-});
-
-function refusedStatus(url: string, status: number, { keptDays }: FileLimits): Failed {
-	const { host } = new URL(url);
-	const kept = `Results in the public bucket of Tencent Cloud are deleted after ${keptDays} days: create the task again, or have it write to a bucket of your own.`;
-	const own = `If ${host} is a bucket of your own, allow public reading for it or set a CDN domain.`;
-	return fault(
-		{
-			code: `HTTP ${status}`,
-			message: `The file ${fileNameOf(url)} cannot be downloaded (HTTP ${status})`,
-			hint:
-				status === 403 || status === 404
-					? `${kept}${status === 403 ? ` ${own}` : ''}`
-					: `Try again later, and check whether ${url.split('?')[0]} opens in a browser.`,
-		},
-		status >= 500 || status === 429 ? 'transient' : 'final',
-	);
-}
-
-/** What n8n should take the content for; undefined lets n8n go by the name's extension. */
-function mimeTypeOf(header: unknown, fileName: string): string | undefined {
-	const given = String(header ?? '')
-		.split(';')[0]
-		.trim()
-		.toLowerCase();
-	if (given && !/^(application|binary)\/octet-stream$/.test(given)) return given;
-	return /\.\w+$/.test(fileName) ? undefined : 'application/octet-stream';
-}
-
-const tooLarge = (fileName: string, maxBytes: number) =>
-	fault({
-		code: 'FileTooLarge',
-		message: `The file ${fileName} has more than ${megabytes(maxBytes)}`,
-		hint: 'Raise Max File Size under Options, or set it to 0 for no limit.',
-	});
-
-const cutShort = (fileName: string, bytes: number, expected: number) =>
-	fault(
-		{
-			code: 'FileCutShort',
-			message: `The file ${fileName} was cut short after ${bytes} of ${expected} bytes`,
-			hint: 'Run the node again; if it stays, check the network between n8n and the bucket.',
-		},
-		'transient',
-	);
-
-const webPage = (fileName: string, host: string) =>
-	fault({
-		code: 'NotTheFile',
-		message: `${host} sent a web page in place of the file ${fileName}`,
-		hint: `Check what stands between n8n and ${host}: a proxy, a firewall or a login page.`,
-	});
-
-/** What the headers tell of a file before its first byte. */
-interface Announced {
-	mimeType?: string;
-	/** Bytes; absent where they are not announced, or change on the way. */
-	length?: number;
-}
-
-function readHeaders(headers: HttpAnswer['headers'], fileName: string): Announced {
-	const length = headers['content-encoding'] ? undefined : headers['content-length'];
-	return {
-		mimeType: mimeTypeOf(headers['content-type'], fileName),
-		...(length !== undefined && { length: Number(length) }),
-	};
-}
-
-/** What n8n says when it cannot store a file, and what to do. Its settings are environment variables. */
-const NOT_STORED: Array<{ matches: RegExp; code: string; message: string; hint: string }> = [
-	{
-		matches: /\bENOSPC\b/,
-		code: 'ENOSPC',
-		message: 'the disk is full',
-		hint: 'Free space where n8n keeps binary data (N8N_BINARY_DATA_STORAGE_PATH), or prune old executions.',
-	},
-	{
-		matches: /\b(EACCES|EPERM|EROFS)\b/,
-		code: 'NotWritable',
-		message: 'n8n may not write there',
-		hint: 'Give n8n the right to write where it keeps binary data (N8N_BINARY_DATA_STORAGE_PATH).',
-	},
-	{
-		matches: /FileTooLargeError/,
-		code: 'FileTooLargeError',
-		message: 'n8n takes no file of this size into its database',
-		hint: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or have n8n keep binary data elsewhere (N8N_DEFAULT_BINARY_DATA_MODE).',
-	},
-	{
-		matches:
-			/Cannot create a string longer|Invalid string length|ERR_STRING_TOO_LONG|Array buffer allocation/,
-		code: 'OutOfMemory',
-		message: 'n8n keeps binary data in memory, and this file is too large for that',
-		hint: 'Set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
-	},
-];
-
-function knownStorageError(error: unknown) {
-	const { name, code, message } = error as { name?: string; code?: string; message?: string };
-	// Only the class tells n8n's FileTooLargeError; its `name` is that of a parent.
-	const text = [(error as object).constructor?.name, name, code, message].join(' ');
-	return NOT_STORED.find(({ matches }) => matches.test(text));
-}
-
-function notStored(error: unknown, fileName: string): Failed {
-	const known = knownStorageError(error);
-	return fault({
-		code: known?.code ?? 'FileNotStored',
-		message: `The file ${fileName} cannot be stored: ${known?.message ?? (error as Error).message}`,
-		hint: known?.hint ?? 'Check where n8n keeps binary data, and its rights and space there.',
-	});
-}
+/** How often a link may lead on to another one. */
+const REDIRECTS = 5;
 
 /** What went wrong with a download, as its stream is told of it. */
 class Refused extends Error {
@@ -167,6 +57,59 @@ class Refused extends Error {
 		super(failed.fault.message);
 	}
 }
+
+/**
+ * n8n decodes compressed answers and removes the header that tells. What had arrived, n8n 2 tells only with an
+ * error, so status 200 is made one; n8n 1 knows no such choice, and gives the decoder itself.
+ */
+async function answerInError(error: { response?: RawResponse }): Promise<FileAnswer> {
+	const { response } = error;
+	if (response?.status !== 200) return await Promise.reject(error as Error);
+	const { headers, data: body, request } = response;
+	const decoded = headers['content-encoding'] === undefined && isEncoded(request?.res?.rawHeaders);
+	return { statusCode: 200, headers, body, decoded };
+}
+
+type Request = Pick<
+	Parameters<IExecuteFunctions['helpers']['httpRequest']>[0],
+	'timeout' | 'abortSignal'
+>;
+
+/** Asks for a file, at the place where redirects lead to. */
+async function open(
+	{ helpers }: IExecuteFunctions,
+	link: string,
+	request: Request,
+): Promise<FileAnswer> {
+	const get = async (at: string): Promise<FileAnswer> =>
+		await (
+			helpers.httpRequest({
+				...request,
+				method: 'GET',
+				url: at,
+				headers: { 'Accept-Encoding': 'identity' },
+				encoding: 'stream',
+				returnFullResponse: true,
+				disableFollowRedirect: true,
+				ignoreHttpStatusErrors: { ignore: true, except: [200] },
+			}) as Promise<HttpAnswer & { body: Stream }>
+		).then((answer) => ({ ...answer, decoded: 'bytesWritten' in answer.body }), answerInError);
+
+	let url = link;
+	for (let hops = 0; ; hops += 1) {
+		const refused = refuseLink(url);
+		if (refused) throw new Refused(refused);
+		const answer = await get(url);
+		const { location } = answer.headers;
+		const moved = [301, 302, 303, 307, 308].includes(answer.statusCode) && hops < REDIRECTS;
+		if (!moved || typeof location !== 'string') return answer;
+		answer.body.on('error', () => undefined).destroy();
+		url = URL.canParse(location, url) ? new URL(location, url).href : location;
+	}
+}
+
+/** Codes of streams that ended too soon. */
+const CUT = ['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /**
  * Streams one file into n8n's binary data, never whole in memory. A file that is too large, cut short or
@@ -178,8 +121,6 @@ async function attempt(
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
 	const { maxBytes, requestTimeout: timeout } = limits;
-	// Files are fetched by executions only.
-	const { helpers } = context as IExecuteFunctions;
 	const { host } = new URL(url);
 	let body: Stream | undefined;
 	/** What ended the stream, other than n8n's storing. */
@@ -187,53 +128,53 @@ async function attempt(
 	const onError = (error: unknown) => {
 		broken ??= error;
 	};
+	let bytes = 0;
+	/** Bytes that were announced, where these are the ones that are counted. */
+	let length: number | undefined;
 
 	/** Passes the bytes on and counts them. */
-	async function* measure(source: AsyncIterable<Uint8Array>, alive: () => void, length?: number) {
-		let bytes = 0;
+	async function* measure(source: AsyncIterable<Uint8Array>, alive: () => void) {
 		for await (const piece of source) {
 			bytes += piece.length;
 			alive();
-			if (maxBytes > 0 && bytes > maxBytes) throw refuse(tooLarge(fileName, maxBytes));
+			if (maxBytes > 0 && bytes > maxBytes) {
+				// n8n may wrap what a stream throws, so it is kept.
+				broken = new Refused(tooLarge(fileName, maxBytes));
+				throw broken;
+			}
 			yield piece;
 		}
-		if (length !== undefined && bytes !== length) throw refuse(cutShort(fileName, bytes, length));
-	}
-
-	/** n8n may wrap what a stream throws, so it is kept. */
-	function refuse(failure: Failed): Refused {
-		const refused = new Refused(failure);
-		broken = refused;
-		return refused;
 	}
 
 	try {
-		const binary = await watch(env, { timeout, signal }, async (ending, alive) => {
-			const answer = (await helpers.httpRequest({
-				method: 'GET',
-				url,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				timeout,
-				abortSignal: ending,
-			})) as HttpAnswer;
-			body = (answer.body as Stream).on('error', onError);
-			const { mimeType, length } = readHeaders(answer.headers, fileName);
-			const { statusCode } = answer;
-			if (statusCode !== 200) throw new Refused(refusedStatus(url, statusCode, limits));
-			if (mimeType === 'text/html' && /\.(?!html?$)\w+$/i.test(fileName)) {
-				throw new Refused(webPage(fileName, host));
+		const binary = await watch(env, { timeout, signal }, async (abortSignal, alive) => {
+			// Files are fetched by executions only.
+			const execution = context as IExecuteFunctions;
+			const answer = await open(execution, url, { timeout, abortSignal });
+			body = answer.body.on('error', onError);
+			const { statusCode, headers, decoded } = answer;
+			if (statusCode !== 200) {
+				throw new Refused(refusedStatus(url, fileName, statusCode, limits));
 			}
+			const encoding = headers['content-encoding'];
+			if (encoding !== undefined && encoding !== 'identity') {
+				throw new Refused(undecodable(fileName, String(encoding)));
+			}
+			const announced = headers['content-length'];
+			// n8n's decoder takes a part for the whole; only a length vouches for what it was given.
+			if (decoded && announced === undefined) throw new Refused(maybePart(fileName));
+			if (!decoded && announced !== undefined) length = Number(announced);
+			const mimeType = mimeTypeOf(headers['content-type'], fileName);
+			if (isPage(mimeType, fileName)) throw new Refused(notTheFile(fileName, host, mimeType!));
 			if (maxBytes > 0 && (length ?? 0) > maxBytes) {
 				throw new Refused(tooLarge(fileName, maxBytes));
 			}
 			// n8n listens to a stream only once its target is open; an error before that would be nobody's.
 			const measured = body
-				.compose((source) => measure(source, alive, length))
+				.compose((source) => measure(source, alive))
 				.on('error', () => undefined);
-			return await helpers.prepareBinaryData(
-				measured as unknown as Parameters<typeof helpers.prepareBinaryData>[0],
+			return await execution.helpers.prepareBinaryData(
+				measured as unknown as Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
 				fileName,
 				mimeType,
 			);
@@ -241,14 +182,16 @@ async function attempt(
 		return { ok: true, value: binary };
 	} catch (error) {
 		signal.throwIfAborted();
-		if (error instanceof TimedOut) {
-			return failed(connectionFault({ code: 'ETIMEDOUT' }, fileTarget(host)));
-		}
-		const cause = error instanceof Refused || !body ? error : broken;
-		if (cause instanceof Refused) return cause.failed;
+		if (error instanceof Refused) return error.failed;
+		if (broken instanceof Refused) return broken.failed;
+		const target = fileTarget(host);
+		if (error instanceof TimedOut) return failed(connectionFault({ code: 'ETIMEDOUT' }, target));
+		if (!body) return failed(connectionFault(error, target));
 		// A stream whose target fails may be told of it as if its source had.
-		if (cause === undefined || knownStorageError(error)) return notStored(error, fileName);
-		return failed(connectionFault(cause, fileTarget(host)));
+		if (broken === undefined || knownStorageError(error)) return notStored(error, fileName);
+		return CUT.includes(String((broken as { code?: unknown }).code))
+			? cutShort(fileName, bytes, length)
+			: failed(connectionFault(broken, target));
 	} finally {
 		body?.destroy();
 	}
@@ -260,15 +203,9 @@ export async function download(
 	file: ResultFile,
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
-	const { url } = file;
 	const { env, downloads, signal } = connection;
-	if (!isHttp(url)) {
-		return fault({
-			code: 'NotHttp',
-			message: `"${url.slice(0, 80)}" is not an http or https link`,
-			hint: 'Only files behind http and https links can be downloaded.',
-		});
-	}
+	const refused = refuseLink(file.url);
+	if (refused) return refused;
 	return await retry(
 		connection,
 		async (due) => {
