@@ -22,7 +22,9 @@ export default {
 			displayName: 'n8n 1',
 			globals: { n8nLine: 1 },
 			resolver: '<rootDir>/test/lines/resolve-n8n-1.cjs',
-			testMatch: ['<rootDir>/test/lines/**/*.test.mts', '<rootDir>/test/engine/runner.test.mts'],
+			testMatch: ['lines', 'engine', 'faults'].map(
+				(folder) => `<rootDir>/test/${folder}/**/*.test.mts`,
+			),
 		},
 	],
 };
