@@ -67,6 +67,8 @@ export interface DateField extends FieldBase {
 export interface ListField extends FieldBase {
 	kind: 'list';
 	of: 'string' | 'integer';
+	/** The whole numbers are Unix timestamps in milliseconds: dates are taken too. */
+	moments?: true;
 	/** The values allowed, offered for choosing. */
 	options?: INodePropertyOptions[];
 	minItems?: number;
@@ -196,8 +198,8 @@ export interface Operation {
 	task?: TaskSpec;
 	list?: ListSpec;
 	/**
-	 * Where an answer (or a list's entry) has more than ten fields: the at most ten that Simplify keeps.
-	 * Nothing is renamed.
+	 * Where an answer (or a list's entry) has more than ten fields: the at most nine that Simplify keeps,
+	 * beside RequestId. Nothing is renamed.
 	 */
 	simplify?: string[];
 	/** The version of the node that it came with; left out: 1. */

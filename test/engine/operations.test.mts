@@ -132,7 +132,7 @@ describe('lists', () => {
 		const { main } = await run('usage', 'describeTiwDailyUsage', {
 			subProduct: 'sp_tiw_board',
 			startTime: '2026-01-01',
-			endTime: '2026-01-03T00:00:00.000Z',
+			endTime: '2026-01-03T00:00:00',
 		});
 		expect(main.length).toBeGreaterThan(1);
 		expect(bench.emulator.calls[0].params).toMatchObject({

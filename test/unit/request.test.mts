@@ -10,7 +10,12 @@ const { fields } = findOperation('snapshot', 'describeSnapshotTask')!;
 const create = findOperation('snapshot', 'createSnapshotTask')!;
 
 const build = (values: Record<string, unknown>, itemIndex = 0, list: Field[] = fields) =>
-	buildBody(list, (name) => values[name] ?? '', itemIndex);
+	buildBody(
+		list,
+		(name) => values[name] ?? '',
+		itemIndex,
+		() => 'UTC',
+	);
 
 const messageOf = (outcome: ReturnType<typeof buildBody>) =>
 	outcome.ok ? 'accepted' : outcome.fault.message;
@@ -321,20 +326,25 @@ describe('settings', () => {
 	});
 
 	test.each([
-		[{ timeout: -1 }, {}, true, 'Timeout must be a number, at least 0, but item 5 has "-1"'],
-		[{ timeout: 'soon' }, {}, true, 'Timeout must be a number, at least 0, but item 5 has "soon"'],
-		[{ timeout: '' }, {}, true, 'Timeout must be a number, at least 0, but item 5 has ""'],
+		[{ timeout: -1 }, {}, true, 'Timeout must be a number from 0 to 1000000, but item 5 has "-1"'],
+		[
+			{ timeout: 'soon' },
+			{},
+			true,
+			'Timeout must be a number from 0 to 1000000, but item 5 has "soon"',
+		],
+		[{ timeout: '' }, {}, true, 'Timeout must be a number from 0 to 1000000, but item 5 has ""'],
 		[
 			{ timeout: 1e9 },
 			{},
 			true,
-			'Timeout must be a number, at least 0, but item 5 has "1000000000"',
+			'Timeout must be a number from 0 to 1000000, but item 5 has "1000000000"',
 		],
 		[
 			{ pollInterval: 0 },
 			{},
 			true,
-			'Poll Interval must be a number, at least 0.1, but item 5 has "0"',
+			'Poll Interval must be a number from 0.1 to 1000000, but item 5 has "0"',
 		],
 		[
 			{ onTimeout: 'x' },
@@ -346,7 +356,7 @@ describe('settings', () => {
 			{},
 			{ requestTimeout: 0 },
 			true,
-			'Request Timeout must be a number, at least 1, but item 5 has "0"',
+			'Request Timeout must be a number from 1 to 1000000, but item 5 has "0"',
 		],
 		[{}, { language: 'de' }, true, 'Language must be one of zh-CN, en-US, but item 5 has "de"'],
 		[
@@ -368,7 +378,7 @@ describe('settings', () => {
 		[{ binaryPropertyName: ' ' }, 'Put Files in Field must be text, but item 5 has " "'],
 		[
 			{ options: { maxFileSize: -1 } },
-			'Max File Size must be a number, at least 0, but item 5 has "-1"',
+			'Max File Size must be a number from 0 to 1000000, but item 5 has "-1"',
 		],
 	])('refuses %j', (rest, message) => {
 		const outcome = read({}, {}, true, rest);

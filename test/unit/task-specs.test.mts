@@ -441,7 +441,7 @@ describe('the operations', () => {
 			whiteboard: { values: { width: 1280, height: 960, initParam: '{"a":1}' } },
 		};
 		const read = (name: string) => values[name] ?? '';
-		expect(buildBody([...fields, ...optional], read, 0)).toEqual({
+		expect(buildBody([...fields, ...optional], read, 0, () => 'UTC')).toEqual({
 			ok: true,
 			value: {
 				SdkAppId: 1400127230,

@@ -2,6 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** The settings beside the API's own fields. Their defaults and limits hold for the run as well. */
 
+/** For operations that are about a task. */
+export const waitOption: INodeProperties = {
+	displayName: 'Wait Until Finished',
+	name: 'waitUntilFinished',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to poll the task until it has ended',
+};
+
 export const waitOptions: INodeProperties[] = [
 	{
 		displayName: 'On Timeout',
@@ -54,7 +63,7 @@ export const listOptions: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 50,
 		description: 'Max number of results to return',
 		displayOptions: { show: { returnAll: [false] } },

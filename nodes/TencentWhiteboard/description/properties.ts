@@ -7,6 +7,7 @@ import {
 	listOptions,
 	simplifyOption,
 	taskOptions,
+	waitOption,
 	waitOptions,
 } from './options';
 
@@ -252,14 +253,7 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 			all,
 			({ task }) => task,
 			(show) => [
-				{
-					displayName: 'Wait Until Finished',
-					name: 'waitUntilFinished',
-					type: 'boolean',
-					default: false,
-					description: 'Whether to poll the task until it has ended',
-					displayOptions: { show },
-				},
+				withShow(show)(waitOption),
 				collection('Wait Options', 'waitOptions', waitOptions, {
 					...show,
 					waitUntilFinished: [true],

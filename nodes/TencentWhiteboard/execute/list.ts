@@ -1,13 +1,36 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall } from '../transport/call';
 import type { Connection } from '../transport/connection';
+import { failed, unexpectedFault } from '../transport/errors';
 import type { Outcome } from '../transport/errors';
 import type { ListSpec } from '../types';
+import { integerOf } from './values';
+
+/** Entries after which a list is given up that has no end. */
+const MAX_ENTRIES = 1e6;
+
+const refused = (reason: string) => failed(unexpectedFault(new Error(reason)));
+
+/** One page: its entries as they came, null where there is none. */
+type Page = Array<IDataObject | null>;
+
+const isPage = (items: unknown): items is Page =>
+	Array.isArray(items) && items.every((entry) => entry === null || isObject(entry));
+
+/** Told by the first entry that differs, so it costs nothing where pages are not the same. */
+const isSame = (page: Page, other: Page) =>
+	page.length === other.length &&
+	page.every((entry, index) => JSON.stringify(entry) === JSON.stringify(other[index]));
 
 /**
  * Reads a list's entries, page by page where the action gives pages, until there are as many as wanted.
+ *
+ * The total that an answer names ends the list. Where it is missing, or is less than what has come, a page
+ * that is not full does; an empty page always does, for a total may shrink meanwhile. A page that comes a
+ * second time in a row is not taken again: the service does not know Offset, so it has no more to give.
  *
  * @param limit Entries wanted; Infinity for all
  */
@@ -17,22 +40,35 @@ export async function readList(
 	apiCall: ApiCall,
 	limit: number,
 ): Promise<Outcome<IDataObject[]>> {
-	const entries: IDataObject[] = [];
+	const { action } = apiCall;
+	const entries: Page = [];
+	let last: Page = [];
 	for (;;) {
-		const { body } = apiCall;
-		const wanted = page && {
-			Offset: entries.length,
-			Limit: Math.min(page.size, limit - entries.length),
-		};
-		const outcome = await call(connection, { ...apiCall, body: { ...body, ...wanted } });
+		const size = page && Math.min(page.size, limit - entries.length);
+		const paging = page && { Offset: entries.length, Limit: size };
+		const outcome = await call(connection, { ...apiCall, body: { ...apiCall.body, ...paging } });
 		if (!outcome.ok) return outcome;
-		const answer = outcome.value;
-		const some = (answer[items] ?? []) as IDataObject[];
-		entries.push(...some);
-		// A page without entries ends the list too: a total that shrinks meanwhile must not keep us here.
-		const all = Number(page ? answer[page.total] : 0) || 0;
-		if (some.length === 0 || entries.length >= Math.min(all, limit)) {
-			return { ok: true, value: entries.slice(0, limit) };
+		const came: unknown = outcome.value[items] ?? [];
+		if (!isPage(came))
+			return refused(`${items} in the answer of ${action} is not a list of objects`);
+		const total = page && integerOf(outcome.value[page.total]);
+		const again = came.length > 0 && isSame(came, last);
+		last = came;
+		if (!again) for (const entry of came) entries.push(entry);
+
+		const known = total !== undefined && total >= entries.length;
+		if (again && known && total > entries.length) {
+			return refused(
+				`${action} gave ${entries.length} of ${total} entries, and then the same ones again`,
+			);
+		}
+		const ended = known ? entries.length >= total : came.length < (size ?? Infinity);
+		if (ended || again || came.length === 0 || entries.length >= limit) {
+			const wanted = entries.slice(0, limit).filter((entry) => entry !== null);
+			return { ok: true, value: wanted };
+		}
+		if (entries.length >= MAX_ENTRIES) {
+			return refused(`${action} gave ${entries.length} entries and has not come to an end`);
 		}
 	}
 }

@@ -4,9 +4,9 @@ import { custom } from '../resources/custom';
 import type { ApiCall } from '../transport/call';
 import { VERSION } from '../transport/connection';
 import type { Outcome } from '../transport/errors';
-import type { Operation } from '../types';
+import type { Field, Operation } from '../types';
 import { buildBody, refuse } from './request';
-import { readSettings } from './settings';
+import { readCollection, readSettings, settingProperties } from './settings';
 import type { Settings } from './settings';
 
 /** What one item asks for. */
@@ -27,26 +27,31 @@ function customCall(body: IDataObject): Pick<ApiCall, 'action' | 'version' | 'bo
 	};
 }
 
+type GetParameter = (name: string) => unknown;
+
 /** Reads one item's parameters. Nothing has been sent yet, so a bad item costs nothing. */
 function read(
 	context: IExecuteFunctions,
 	operation: Operation,
 	region: string,
 	itemIndex: number,
+	parameter: GetParameter,
 ): Outcome<Plan> {
-	// Without a fallback n8n would throw for a parameter that the panel does not show.
-	const parameter = (name: string): unknown => context.getNodeParameter(name, itemIndex, null);
 	const settings = readSettings(operation, parameter, itemIndex);
 	if (!settings.ok) return settings;
 	const { fields, optional = [] } = operation;
-	const additional = (
-		optional.length > 0 ? parameter('additionalFields') : null
-	) as IDataObject | null;
+	const additional = readCollection(
+		'Additional Fields',
+		optional.length > 0 ? parameter('additionalFields') : null,
+		itemIndex,
+	);
+	if (!additional.ok) return additional;
 	const isOptional = new Set(optional.map(({ name }) => name));
 	const body = buildBody(
 		[...fields, ...optional],
-		(name) => (isOptional.has(name) ? additional?.[name] : parameter(name)),
+		(name) => (isOptional.has(name) ? additional.value(name) : parameter(name)),
 		itemIndex,
+		() => context.getTimezone(),
 	);
 	if (!body.ok) return body;
 	const { language, requestTimeout } = settings.value;
@@ -67,15 +72,79 @@ function read(
 	};
 }
 
-/** Plans one item. An expression that cannot be evaluated is a bad input of its item, not the end of all others. */
-export function planItem(...parameters: Parameters<typeof read>): Outcome<Plan> {
+/** The names of all fields, also of those within others. */
+function namesOf(fields: Field[]): Array<[string, string]> {
+	return fields.flatMap((field) => [
+		[field.name, field.displayName] as [string, string],
+		...('fields' in field ? namesOf(field.fields) : []),
+	]);
+}
+
+/** What the panel calls the parameter at a path such as `additionalFields.whiteboard.values.width`. */
+function displayNameOf({ fields, optional = [] }: Operation, path: string): string {
+	const names = new Map([
+		...settingProperties.map(({ name, displayName }): [string, string] => [name, displayName]),
+		...namesOf([...fields, ...optional]),
+	]);
+	const words = (name: string) =>
+		name
+			.replace(/^./, (first) => first.toUpperCase())
+			.replace(/[A-Z]/g, ' $&')
+			.trim();
+	return path
+		.split('.')
+		.filter((name) => !['value', 'values'].includes(name))
+		.map(
+			(name) => names.get(name) ?? (/^\d+$/.test(name) ? `row ${Number(name) + 1}` : words(name)),
+		)
+		.join(' → ');
+}
+
+/** Where within a parameter the expression is that cannot be evaluated: n8n names the whole alone. */
+function failingPath(path: string, raw: unknown, evaluates: (path: string) => boolean): string {
+	if (raw === null || typeof raw !== 'object') return path;
+	for (const [name, inner] of Object.entries(raw)) {
+		const within = `${path}.${name}`;
+		if (!evaluates(within)) return failingPath(within, inner, evaluates);
+	}
+	return path;
+}
+
+/**
+ * Plans one item. An expression that cannot be evaluated is a bad input of its item, not the end of all
+ * others.
+ *
+ * @param region Where to ask, unless the item says so itself
+ */
+export function planItem(
+	context: IExecuteFunctions,
+	operation: Operation,
+	region: string,
+	itemIndex: number,
+): Outcome<Plan> {
+	let reading = '';
+	// Without a fallback n8n would throw for a parameter that the panel does not show.
+	const parameter: GetParameter = (name) => {
+		reading = name;
+		return context.getNodeParameter(name, itemIndex, null);
+	};
 	try {
-		return read(...parameters);
+		return read(context, operation, region, itemIndex, parameter);
 	} catch (error) {
-		const [, , , itemIndex] = parameters;
+		const raw: unknown = context.getNode().parameters[reading];
+		const evaluates = (path: string) => {
+			try {
+				parameter(path);
+				return true;
+			} catch {
+				return false;
+			}
+		};
+		const name = displayNameOf(operation, failingPath(reading, raw, evaluates));
+		const reason = (error as Error).message.replace(/\.$/, '');
 		return refuse(
-			`A parameter of item ${itemIndex} cannot be read: ${(error as Error).message}`,
-			'Correct the expression in the parameter',
+			`${name} of item ${itemIndex} cannot be read: ${reason}`,
+			`Correct the parameter ${name}, or the expression in it`,
 		);
 	}
 }

@@ -1,18 +1,48 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, parseJson } from '../text';
+import { isObject, parseJson, textOf } from '../text';
 import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, StringField } from '../types';
+import { booleanOf, dateOf, inexactNumber, integerOf, shown, stringOf } from './values';
 
 /** A bad input, as an outcome: nothing was sent. */
 export const refuse = (message: string, hint: string): Failed => failed(inputFault(message, hint));
 
+/** A parameter that is not what it must be. */
+export const refuseValue = (
+	name: string,
+	mustBe: string,
+	itemIndex: number,
+	/** As the message shows it. */
+	given: string,
+	advice = '',
+): Failed =>
+	refuse(
+		`${name} must be ${mustBe}, but item ${itemIndex} has ${given}`,
+		`Correct the parameter ${name}, or the expression in it${advice}`,
+	);
+
+/** For who wrote what is a number elsewhere. */
+const PLAIN_DIGITS = `: whole numbers are taken in plain digits, without leading zeros, plus sign, point or exponent, up to ${Number.MAX_SAFE_INTEGER}`;
+
 /** Stands for a value that must not be shown. */
 const HIDDEN = Symbol('hidden');
 
-/** A value in the type that the API wants, or what it must be instead; `at` says where inside of it. */
-type Coerced = { value: unknown } | { mustBe: string; at?: string[]; given?: unknown };
+/** What a value must be instead of what it is; `at` says where inside of it. */
+interface Wrong {
+	mustBe: string;
+	at?: string[];
+	given?: unknown;
+	/** How to write it, if the sentence does not say that. */
+	advice?: string;
+}
+
+/** A value in the type that the API wants, or what is wrong. */
+type Coerced = { value: unknown } | Wrong;
+
+/** The workflow's time zone. */
+type Zone = () => string;
 
 /** A parameter's value, taken out of a resource locator or the frame that n8n puts around groups and rows. */
 function plain(field: Field, value: unknown): unknown {
@@ -27,19 +57,57 @@ function plain(field: Field, value: unknown): unknown {
 	return value;
 }
 
+/** A Date and the like have no keys either, and are not empty. */
 function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return true;
-	return typeof value === 'object' && Object.keys(value).length === 0;
+	if (typeof value !== 'object' || Object.keys(value).length > 0) return false;
+	return ['[object Object]', '[object Array]'].includes(Object.prototype.toString.call(value));
+}
+
+/** A JSON value as it is, unless a number in it is not exact. */
+function asExact(value: unknown, text?: string): Coerced {
+	const inexact = inexactNumber(value, text);
+	if (!inexact) return { value };
+	const { field, number } = inexact;
+	return {
+		mustBe: `a number up to ${Number.MAX_SAFE_INTEGER}, beyond which digits are lost`,
+		at: field ? [field] : [],
+		given: number,
+	};
+}
+
+function asJson(value: unknown): Coerced {
+	const mustBe = 'a JSON object or list';
+	const parsed = parseJson(value);
+	if (parsed === null || typeof parsed !== 'object') return { mustBe };
+	try {
+		return asExact(parsed, typeof value === 'string' ? value : undefined);
+	} catch {
+		return { mustBe };
+	}
+}
+
+/** JSON that the API wants as text: text stays as it was written. */
+function asJsonText(value: unknown): Coerced {
+	const mustBe = 'valid JSON';
+	if (typeof value === 'string') return parseJson(value) === undefined ? { mustBe } : { value };
+	try {
+		const exact = asExact(value);
+		const text = JSON.stringify(value) as string | undefined;
+		if ('mustBe' in exact) return exact;
+		return text === undefined ? { mustBe } : { value: text };
+	} catch {
+		return { mustBe };
+	}
 }
 
 function asString(field: StringField, value: unknown): Coerced {
 	const { format, pattern, maxLength, maxLengthUnit = 'characters' } = field;
-	if (format === 'json') {
-		const text = typeof value === 'string' ? value : JSON.stringify(value);
-		return parseJson(text) === undefined ? { mustBe: 'valid JSON' } : { value: text };
+	if (format === 'json') return asJsonText(value);
+	const text = stringOf(value);
+	if (text === undefined) {
+		return { mustBe: typeof value === 'number' ? 'text, or a number in exact digits' : 'text' };
 	}
-	const text = typeof value === 'number' ? String(value) : value;
-	if (typeof text !== 'string') return { mustBe: 'text' };
 	const length = maxLengthUnit === 'bytes' ? Buffer.byteLength(text) : text.length;
 	if (maxLength !== undefined && length > maxLength) {
 		return { mustBe: `at most ${maxLength} ${maxLengthUnit} long` };
@@ -51,57 +119,67 @@ function asString(field: StringField, value: unknown): Coerced {
 	return { value: text };
 }
 
+function wholeNumber(min: number | undefined, max: number | undefined): string {
+	if (max !== undefined) return `a whole number from ${min ?? 0} to ${max}`;
+	if (min === 1) return 'a positive whole number';
+	return min === undefined ? 'a whole number' : `a whole number of at least ${min}`;
+}
+
 function asInteger({ min, max }: { min?: number; max?: number }, value: unknown): Coerced {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	const fits =
-		typeof number === 'number' &&
-		Number.isSafeInteger(number) &&
-		number >= (min ?? -Infinity) &&
-		number <= (max ?? Infinity);
+	const number = integerOf(value);
+	const fits = number !== undefined && number >= (min ?? -Infinity) && number <= (max ?? Infinity);
 	if (fits) return { value: number };
-	if (max !== undefined) return { mustBe: `a whole number from ${min ?? 0} to ${max}` };
-	if (min === 1) return { mustBe: 'a positive whole number' };
-	return {
-		mustBe: min === undefined ? 'a whole number' : `a whole number of at least ${min}`,
-	};
+	return { mustBe: wholeNumber(min, max), advice: number === undefined ? PLAIN_DIGITS : '' };
 }
 
-const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?).*)?$/;
+const DATES: Record<DateField['format'], string> = {
+	day: 'a day such as 2026-01-31',
+	second: 'a date and time such as 2026-01-31 08:00:00',
+	unix: 'a date and time such as 2026-01-31T08:00:00Z, or Unix seconds',
+};
 
-/** Days and moments keep the wall time they are written in; only Unix seconds depend on a time zone. */
-function asDate({ format }: DateField, value: unknown): Coerced {
-	if (format === 'unix') {
-		const seconds = typeof value === 'number' ? value : Number(value);
-		if (Number.isSafeInteger(seconds) && seconds >= 0) return { value: seconds };
-		const moment = Date.parse(String(value));
-		return Number.isNaN(moment)
-			? { mustBe: 'a date and time such as 2026-01-31T08:00:00Z, or Unix seconds' }
-			: { value: Math.floor(moment / 1000) };
+function asDate({ format }: DateField, value: unknown, zone: Zone): Coerced {
+	const date = dateOf(value, format, zone);
+	return date === undefined ? { mustBe: DATES[format] } : { value: date };
+}
+
+/** What a list holds: a list, JSON text of one, or text with commas; a single value is a list of one. */
+function entriesOf(value: unknown): unknown[] | undefined {
+	if (typeof value !== 'string') {
+		if (Array.isArray(value)) return value;
+		return typeof value === 'object' ? undefined : [value];
 	}
-	const [, day, time = '00:00:00'] = DATE.exec(String(value)) ?? [];
-	const valid = day !== undefined && !Number.isNaN(Date.parse(`${day}T${time}Z`));
-	if (format === 'day') return valid ? { value: day } : { mustBe: 'a day such as 2026-01-31' };
-	return valid
-		? { value: `${day} ${time.padEnd(8, ':00')}` }
-		: { mustBe: 'a date and time such as 2026-01-31 08:00:00' };
+	if (!value.startsWith('[')) return value.split(',');
+	const parsed = parseJson(value);
+	return Array.isArray(parsed) ? parsed : undefined;
 }
 
-function asList({ of, options, minItems, maxItems }: ListField, value: unknown): Coerced {
-	const parsed = typeof value === 'string' && value.startsWith('[') ? parseJson(value) : value;
-	const entries = Array.isArray(parsed) ? parsed : String(parsed).split(',');
+function asEntry({ of, moments }: ListField, value: unknown, zone: Zone): unknown {
+	if (of === 'string') return stringOf(value);
+	return integerOf(value) ?? (moments && dateOf(value, 'milliseconds', zone));
+}
+
+function entriesMustBe({ of, moments, options }: ListField): string {
+	if (options) return `a list of ${options.map((option) => option.value).join(', ')}`;
+	if (moments) return 'a list of dates, or of Unix timestamps in milliseconds';
+	return of === 'integer' ? 'a list of whole numbers' : 'a list of texts';
+}
+
+function asList(field: ListField, value: unknown, zone: Zone): Coerced {
+	const { options, minItems, maxItems } = field;
 	const list: unknown[] = [];
+	const entries = entriesOf(value);
+	if (!entries) return { mustBe: entriesMustBe(field) };
 	for (const entry of entries) {
-		const trimmed = typeof entry === 'string' ? entry.trim() : entry;
-		if (trimmed === '') continue;
-		const coerced: Coerced =
-			of === 'integer'
-				? asInteger({}, trimmed)
-				: { value: typeof trimmed === 'object' ? JSON.stringify(trimmed) : String(trimmed) };
-		if ('mustBe' in coerced) return { mustBe: 'a list of whole numbers' };
-		if (options && !options.some((option) => option.value === coerced.value)) {
-			return { mustBe: `a list of ${options.map((option) => option.value).join(', ')}` };
+		const trimmed: unknown = typeof entry === 'string' ? entry.trim() : entry;
+		if (isEmpty(trimmed)) continue;
+		const coerced = asEntry(field, trimmed, zone);
+		const fits = options ? options.some((option) => option.value === coerced) : true;
+		if (coerced === undefined || !fits) {
+			const advice = field.of === 'integer' && !options && !field.moments ? PLAIN_DIGITS : '';
+			return { mustBe: entriesMustBe(field), advice };
 		}
-		list.push(coerced.value);
+		list.push(coerced);
 	}
 	if (list.length < (minItems ?? 0)) return { mustBe: `a list of at least ${minItems} entries` };
 	if (list.length > (maxItems ?? Infinity))
@@ -109,39 +187,38 @@ function asList({ of, options, minItems, maxItems }: ListField, value: unknown):
 	return { value: list };
 }
 
-function coerce(field: Field, value: unknown): Coerced {
+function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 	switch (field.kind) {
 		case 'string':
 			return asString(field, value);
 		case 'integer':
 			return asInteger(field, value);
 		case 'boolean': {
-			const known = { true: true, false: false }[String(value)];
+			const known = booleanOf(value);
 			return known === undefined ? { mustBe: 'true or false' } : { value: known };
 		}
-		case 'options':
-			return field.options.some((option) => option.value === value)
-				? { value }
+		case 'options': {
+			// Where they are numbers, an expression may give them as text.
+			const chosen = field.options.find((option) => String(option.value) === textOf(value));
+			return chosen
+				? { value: chosen.value }
 				: { mustBe: `one of ${field.options.map((option) => option.value).join(', ')}` };
-		case 'date':
-			return asDate(field, value);
-		case 'list':
-			return asList(field, value);
-		case 'json': {
-			const parsed = parseJson(value);
-			return parsed !== null && typeof parsed === 'object'
-				? { value: parsed }
-				: { mustBe: 'a JSON object or list' };
 		}
+		case 'date':
+			return asDate(field, value, zone);
+		case 'list':
+			return asList(field, value, zone);
+		case 'json':
+			return asJson(value);
 		case 'group':
 			return isObject(value)
-				? coerceAll(field.fields, (name) => value[name])
+				? coerceAll(field.fields, (name) => value[name], zone)
 				: { mustBe: 'a group of fields' };
 		case 'rows': {
 			const rows: unknown[] = [];
 			for (const [index, row] of (Array.isArray(value) ? value : [value]).entries()) {
 				if (!isObject(row)) return { mustBe: 'a list of rows' };
-				const coerced = coerceAll(field.fields, (name) => row[name]);
+				const coerced = coerceAll(field.fields, (name) => row[name], zone);
 				if ('mustBe' in coerced) {
 					return { ...coerced, at: [`row ${index + 1}`, ...(coerced.at ?? [])] };
 				}
@@ -153,7 +230,7 @@ function coerce(field: Field, value: unknown): Coerced {
 }
 
 /** Coerces fields into one object, leaving out what is empty. */
-function coerceAll(fields: Field[], read: (name: string) => unknown): Coerced {
+function coerceAll(fields: Field[], read: (name: string) => unknown, zone: Zone): Coerced {
 	const object: IDataObject = {};
 	for (const field of fields) {
 		const value = plain(field, read(field.name));
@@ -165,42 +242,40 @@ function coerceAll(fields: Field[], read: (name: string) => unknown): Coerced {
 		}
 		if (empty && field.kind !== 'group') return { mustBe: '', at: [field.displayName] };
 		// A required group may be empty: the API then wants an empty object.
-		const coerced = coerce(field, empty ? {} : value);
+		const coerced = coerce(field, empty ? {} : value, zone);
 		if ('mustBe' in coerced) {
-			const { mustBe, at = [], given = value } = coerced;
-			return { mustBe, at: [field.displayName, ...at], given: 'secret' in field ? HIDDEN : given };
+			const { at = [], given = value } = coerced;
+			return {
+				...coerced,
+				at: [field.displayName, ...at],
+				given: 'secret' in field ? HIDDEN : given,
+			};
 		}
 		object[field.api] = coerced.value as IDataObject[string];
 	}
 	return { value: object };
 }
 
-const shown = (value: unknown) => {
-	if (value === HIDDEN) return 'something else';
-	const text = typeof value === 'string' ? value : JSON.stringify(value);
-	return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
-};
-
 /**
  * Makes the request body of one item. Empty values are left out, others put into the API's types.
  *
  * @param read Gives the item's value of a parameter
+ * @param zone Gives the workflow's time zone, where a date needs it
  * @returns the body, or which parameter is wrong and what it must be
  */
 export function buildBody(
 	fields: Field[],
 	read: (name: string) => unknown,
 	itemIndex: number,
+	zone: Zone,
 ): Outcome<IDataObject> {
-	const coerced = coerceAll(fields, read);
+	const coerced = coerceAll(fields, read, zone);
 	if ('value' in coerced) return { ok: true, value: coerced.value as IDataObject };
-	const { mustBe, at = [], given } = coerced;
+	const { mustBe, at = [], given, advice } = coerced;
 	const name = at.join(' → ');
 	if (!mustBe) {
 		return refuse(`${name} is empty for item ${itemIndex}`, `Fill in the parameter ${name}`);
 	}
-	return refuse(
-		`${name} must be ${mustBe}, but item ${itemIndex} has ${shown(given)}`,
-		`Correct the parameter ${name}, or the expression in it`,
-	);
+	const has = given === HIDDEN ? 'something else' : shown(given);
+	return refuseValue(name, mustBe, itemIndex, has, advice);
 }

@@ -15,18 +15,8 @@ import { produce } from './output';
 import type { Produced } from './output';
 import { planItem } from './plan';
 import type { Plan } from './plan';
-import type { Settings } from './settings';
+import { simplified } from './simplify';
 import { change, runTask } from './task';
-
-/** n8n's panels show at most so many fields of an answer by default. */
-const SIMPLE = 10;
-
-/** Keeps the most useful fields of an answer that has many. */
-function simplified({ simplify }: Operation, settings: Settings, json: IDataObject): IDataObject {
-	if (!simplify || !settings.simplify || Object.keys(json).length <= SIMPLE) return json;
-	const kept = simplify.filter((name) => name in json);
-	return Object.fromEntries(kept.map((name) => [name, json[name]]));
-}
 
 async function execute(
 	connection: Connection,

@@ -9,12 +9,16 @@ import { system } from '../transport/system';
 import type { LocatorName } from '../types';
 import { readList } from './list';
 import { refuse } from './request';
+import { integerOf, stringOf } from './values';
 
 /** Milliseconds. */
 const DAY = 86_400_000;
 
 /** Entries that a list shows at most; the filter finds the others. */
 const SHOWN = 500;
+
+/** Entries that a filter looks through at most: enough for any account, and read in some seconds. */
+const FILTERED = 10_000;
 
 /** Finds the entries of a "From List" choice. A fault is shown in the list, and "By ID" stays usable. */
 export async function search(
@@ -25,10 +29,10 @@ export async function search(
 	const credential = await context.getCredentials<Credential>('tencentCloudApi');
 	const [first] = locators[name];
 	const locator = locators[name].find(({ site }) => site === credential.site) ?? first;
-	const application = Number(
-		locator.application && context.getCurrentNodeParameter('sdkAppId', { extractValue: true }),
-	);
-	if (locator.application && !(application > 0)) {
+	const application = locator.application
+		? integerOf(context.getCurrentNodeParameter('sdkAppId', { extractValue: true }))
+		: undefined;
+	if (locator.application && !(application && application > 0)) {
 		const { fault } = refuse(
 			'The list needs an SDK App ID',
 			'Enter the SDK App ID first, or choose By ID',
@@ -54,16 +58,17 @@ export async function search(
 		readOnly: true,
 	};
 	const connection = connect(context, credential, new AbortController().signal);
-	const outcome = await readList(connection, locator.list, apiCall, SHOWN);
+	const wanted = filter.trim().toLowerCase();
+	const outcome = await readList(connection, locator.list, apiCall, wanted ? FILTERED : SHOWN);
 	if (!outcome.ok) throw nodeError(context.getNode(), outcome.fault, 0);
 
-	const wanted = filter.trim().toLowerCase();
 	const results = outcome.value
 		.map((entry) => {
-			const value = textOf(entry[locator.id]);
+			const value = stringOf(entry[locator.id]) ?? '';
 			const details = locator.label.map((field) => textOf(entry[field])).filter(Boolean);
 			return { name: [value, ...details].join(' · '), value };
 		})
-		.filter((result) => result.name.toLowerCase().includes(wanted));
-	return { results };
+		// Without an exact ID there is nothing to choose.
+		.filter(({ name, value }) => value && name.toLowerCase().includes(wanted));
+	return { results: results.slice(0, SHOWN) };
 }

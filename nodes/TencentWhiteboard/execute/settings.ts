@@ -6,11 +6,14 @@ import {
 	listOptions,
 	simplifyOption,
 	taskOptions,
+	waitOption,
 	waitOptions,
 } from '../description/options';
+import { isObject } from '../text';
 import type { Outcome } from '../transport/errors';
 import type { Operation } from '../types';
-import { refuse } from './request';
+import { refuseValue } from './request';
+import { booleanOf, integerOf, numberOf, shown } from './values';
 
 /** One item's settings. Times in seconds, as in the panel. */
 export interface Settings {
@@ -32,25 +35,83 @@ export interface Settings {
 	requestTimeout: number;
 }
 
-/** What the value must be instead, or undefined where it is fine. */
-function mustBe(
+type Read = (name: string) => unknown;
+
+/** Settings that are read from one place: the parameters themselves, or a collection among them. */
+interface Group {
+	properties: INodeProperties[];
+	collection?: { name: string; displayName: string };
+	/** What it applies to; elsewhere its settings have their defaults. `wait`: whether to wait. */
+	applies(operation: Pick<Operation, 'task' | 'list' | 'simplify'>, wait: unknown): unknown;
+}
+
+const groups: Group[] = [
+	{ properties: [waitOption], applies: ({ task }) => task },
+	{
+		properties: waitOptions,
+		collection: { name: 'waitOptions', displayName: 'Wait Options' },
+		applies: (_, wait) => wait,
+	},
+	{ properties: listOptions, applies: ({ list }) => list?.page },
+	{ properties: [simplifyOption], applies: ({ simplify }) => simplify },
+	{ properties: fileOptions, applies: ({ task }) => task?.files },
+	{
+		properties: [...taskOptions, ...callOptions],
+		collection: { name: 'options', displayName: 'Options' },
+		applies: () => true,
+	},
+];
+
+/** Every setting as the panel has it. */
+export const settingProperties = groups.flatMap(({ properties }) => properties);
+
+/** A million seconds are eleven days: longer than any task, and within what a timer takes. */
+const MAX = 1e6;
+
+/** The value of a setting, or what it must be instead. */
+function coerce(
 	{ type, options, typeOptions, default: fallback }: INodeProperties,
+	given: unknown,
+): { value: unknown } | { mustBe: string } {
+	const value = typeof given === 'string' ? given.trim() : given;
+	switch (type) {
+		case 'options': {
+			const values = (options as INodePropertyOptions[]).map((option) => option.value);
+			return values.includes(value as string)
+				? { value }
+				: { mustBe: `one of ${values.join(', ')}` };
+		}
+		case 'number': {
+			const { minValue = 0, numberPrecision } = typeOptions ?? {};
+			const number = numberPrecision === 0 ? integerOf(value) : numberOf(value);
+			return number !== undefined && number >= minValue && number <= MAX
+				? { value: number }
+				: { mustBe: `a ${numberPrecision === 0 ? 'whole ' : ''}number from ${minValue} to ${MAX}` };
+		}
+		case 'boolean': {
+			const known = booleanOf(value);
+			return known === undefined ? { mustBe: 'true or false' } : { value: known };
+		}
+		default:
+			// Text may be empty only where that is the default.
+			return typeof value === 'string' && (value !== '' || fallback === '')
+				? { value }
+				: { mustBe: 'text' };
+	}
+}
+
+/** The entries of a collection; where nothing is set there may be nothing at all. */
+export function readCollection(
+	displayName: string,
 	value: unknown,
-): string | undefined {
-	if (type === 'options') {
-		const values = (options as INodePropertyOptions[]).map((option) => option.value);
-		return values.includes(value as string) ? undefined : `one of ${values.join(', ')}`;
+	itemIndex: number,
+): Outcome<Read> {
+	if (value === undefined || value === null || value === '') {
+		return { ok: true, value: () => undefined };
 	}
-	if (type === 'number') {
-		const min = typeOptions?.minValue ?? 0;
-		// A million seconds are eleven days: longer than any task, and within what a timer takes.
-		return typeof value === 'number' && value >= min && value <= 1e6
-			? undefined
-			: `a number, at least ${min}`;
-	}
-	if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false';
-	// Text may be empty only where that is the default.
-	return typeof value === 'string' && (value !== '' || fallback === '') ? undefined : 'text';
+	return isObject(value)
+		? { ok: true, value: (name) => value[name] }
+		: refuseValue(displayName, 'a group of fields', itemIndex, shown(value));
 }
 
 /**
@@ -59,52 +120,36 @@ function mustBe(
  * @param read Gives the item's value of a parameter
  */
 export function readSettings(
-	{ task, list, simplify }: Pick<Operation, 'task' | 'list' | 'simplify'>,
-	read: (name: string) => unknown,
+	operation: Pick<Operation, 'task' | 'list' | 'simplify'>,
+	read: Read,
 	itemIndex: number,
 ): Outcome<Settings> {
-	const group = (name: string) => {
-		const values = (read(name) ?? {}) as IDataObject;
-		return (property: string) => values[property];
-	};
-	const wait = task ? (read('waitUntilFinished') ?? false) : false;
-	if (typeof wait !== 'boolean') {
-		return refuse(
-			`Wait Until Finished must be true or false, but item ${itemIndex} has "${String(wait)}"`,
-			'Correct Wait Until Finished in the node, or the expression in it',
-		);
-	}
-	const unset = () => undefined;
 	const settings: IDataObject = {};
-	const groups = [
-		{ properties: wait ? waitOptions : [], value: group('waitOptions') },
-		{ properties: listOptions, value: list?.page ? read : unset },
-		{ properties: [simplifyOption], value: simplify ? read : unset },
-		{ properties: fileOptions, value: task?.files ? read : unset },
-		{ properties: [...taskOptions, ...callOptions], value: group('options') },
-	];
-	for (const { properties, value: valueOf } of groups) {
+	for (const { properties, collection, applies } of groups) {
+		let from: Read = () => undefined;
+		if (applies(operation, settings.waitUntilFinished)) {
+			const entries: Outcome<Read> = collection
+				? readCollection(collection.displayName, read(collection.name), itemIndex)
+				: { ok: true, value: read };
+			if (!entries.ok) return entries;
+			from = entries.value;
+		}
 		for (const property of properties) {
-			const { name, displayName } = property;
-			const raw = valueOf(name) ?? property.default;
-			const value = property.type === 'number' && raw !== '' ? Number(raw) : raw;
-			const text = typeof value === 'string' ? value.trim() : value;
-			const problem = mustBe(property, text);
-			if (problem) {
-				return refuse(
-					`${displayName} must be ${problem}, but item ${itemIndex} has "${String(raw)}"`,
-					`Correct ${displayName} in the node, or the expression in it`,
-				);
+			const { name, displayName, default: fallback } = property;
+			const given = from(name) ?? undefined;
+			const coerced = given === undefined ? { value: fallback } : coerce(property, given);
+			if ('mustBe' in coerced) {
+				return refuseValue(displayName, coerced.mustBe, itemIndex, shown(given));
 			}
-			settings[name] = text as IDataObject[string];
+			settings[name] = coerced.value as IDataObject[string];
 		}
 	}
-	const { pollInterval, timeout, onTimeout, ...rest } = settings;
+	const { waitUntilFinished, pollInterval, timeout, onTimeout, ...rest } = settings;
 	return {
 		ok: true,
 		value: {
 			...rest,
-			...(wait && { wait: { pollInterval, timeout, onTimeout } }),
+			...(waitUntilFinished === true && { wait: { pollInterval, timeout, onTimeout } }),
 		} as unknown as Settings,
 	};
 }

@@ -15,7 +15,6 @@ const simplify = [
 	'RecordStartTime',
 	'RecordStopTime',
 	'TotalTime',
-	'ExceptionCnt',
 	'VideoInfos',
 	'ReplayUrl',
 ];

@@ -18,11 +18,12 @@ const timeRange: ListField = {
 	api: 'TimeRange',
 	kind: 'list',
 	of: 'integer',
+	moments: true,
 	minItems: 2,
 	maxItems: 2,
 	required: true,
 	placeholder: 'e.g. 1767225600000, 1767312000000',
-	description: 'Start and end as Unix timestamps in milliseconds, separated by a comma',
+	description: 'Start and end, separated by a comma: dates, or Unix timestamps in milliseconds',
 };
 
 const maxSize: IntegerField = {

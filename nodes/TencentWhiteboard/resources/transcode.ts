@@ -21,7 +21,6 @@ const simplify = [
 	'ResultUrl',
 	'ThumbnailUrl',
 	'CompressFileUrl',
-	'FinishedTime',
 ];
 
 export const transcode: Resource = {

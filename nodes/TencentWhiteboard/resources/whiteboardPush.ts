@@ -15,7 +15,6 @@ const simplify = [
 	'PushStartTime',
 	'PushStopTime',
 	'ExceptionCnt',
-	'IMSyncTime',
 	'Backup',
 ];
 
