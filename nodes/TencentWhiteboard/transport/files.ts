@@ -109,7 +109,7 @@ export function mimeTypeOf(header: unknown, fileName: string): string | undefine
 		.split(';')[0]
 		.trim()
 		.toLowerCase();
-	const isType = /^[a-z]+\/[\w.+-]+$/.test(given);
+	const isType = /^[a-z]{1,30}\/[\w.+-]{1,100}$/.test(given);
 	if (isType && !/^(application|binary)\/octet-stream$/.test(given)) return given;
 	return /\.\w+$/.test(fileName) ? undefined : 'application/octet-stream';
 }
