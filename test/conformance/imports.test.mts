@@ -92,6 +92,7 @@ test.each([
 	...['clock', 'env', 'pool', 'queue', 'rate', 'retry', 'signals', 'watchdog'].map(
 		(name) => `${NODE}/transport/${name}`,
 	),
+	`${NODE}/execute/values`,
 	`${NODE}/execute/wait`,
 	'credentials/signing/tc3',
 ])('%s knows nothing of n8n', (name) => {

@@ -398,11 +398,10 @@ describe('JSON', () => {
 		});
 	});
 
-	test('of a value that holds itself, or a BigInt, is none', () => {
+	test('of a value that holds itself is none', () => {
 		const circle: Record<string, unknown> = {};
 		circle.self = circle;
 		expect(() => inexactNumber(circle)).toThrow(TypeError);
-		expect(() => inexactNumber({ a: 1n })).toThrow(TypeError);
 	});
 });
 
@@ -420,6 +419,5 @@ test('anything can be shown, and a long value is cut', () => {
 	expect(shown(undefined)).toBe('"undefined"');
 	expect(shown(5n)).toBe('"5"');
 	expect(shown({ a: [1] })).toBe('"{"a":[1]}"');
-	expect(shown({ a: 1n })).toBe('"Object"');
 	expect(shown(new Date(NaN))).toBe('"Invalid Date"');
 });

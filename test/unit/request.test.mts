@@ -254,6 +254,119 @@ describe('the request body', () => {
 		expect(message.length).toBeLessThan(150);
 	});
 
+	test('a length counts characters, or bytes where the API does', () => {
+		const characters = field({ kind: 'string', maxLength: 3 });
+		const bytes = field({ kind: 'string', maxLength: 3, maxLengthUnit: 'bytes' });
+		expect(messageOf(build({ thing: 'ééé' }, 0, [characters]))).toBe('accepted');
+		expect(messageOf(build({ thing: 'ééé' }, 0, [bytes]))).toBe(
+			'Thing must be at most 3 bytes long, but item 0 has "ééé"',
+		);
+		expect(messageOf(build({ thing: 'é1' }, 0, [bytes]))).toBe('accepted');
+	});
+
+	test.each([
+		['a Date', new Date('2026-01-31T08:00:00Z'), '"Sat Jan 31 2026'],
+		['a Map', new Map(), '"{}"'],
+		['an error', new Error('x'), '"{}"'],
+	])('%s is not empty, although it has no keys', (_, thing, has) => {
+		expect(messageOf(build({ thing }, 1, [field({ kind: 'string' })]))).toContain(
+			`Thing must be text, but item 1 has ${has}`,
+		);
+	});
+
+	test.each([[{ toString: () => 'true' }], ['constructor'], [[true]], [1], ['yes']])(
+		'%p is no boolean',
+		(thing) => {
+			expect(messageOf(build({ thing }, 1, [field({ kind: 'boolean' })]))).toContain(
+				'Thing must be true or false, but item 1 has ',
+			);
+		},
+	);
+
+	test('a choice among numbers may come as text', () => {
+		const options = [
+			{ name: 'A', value: 0 },
+			{ name: 'B', value: 1 },
+		];
+		const one = field({ kind: 'options', options });
+		for (const thing of [1, '1', ' 1 ']) {
+			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: 1 } });
+		}
+		expect(build({ thing: 0 }, 0, [one])).toEqual({ ok: true, value: { Thing: 0 } });
+		for (const thing of ['01', true, [1], {}]) {
+			expect(build({ thing }, 0, [one]).ok).toBe(thing instanceof Object && !Array.isArray(thing));
+		}
+	});
+
+	describe('a list', () => {
+		const texts = field({ kind: 'list', of: 'string' });
+		const numbers = field({ kind: 'list', of: 'integer' });
+		const moments = field({ kind: 'list', of: 'integer', moments: true });
+
+		test.each([
+			[texts, ['a', null, '', undefined, ' b '], ['a', 'b']],
+			[texts, [1, 2n], ['1', '2']],
+			[texts, '["a", 5]', ['a', '5']],
+			[numbers, [null, 5], [5]],
+			[numbers, 7, [7]],
+			[moments, '1767225600000, 1767312000000', [1767225600000, 1767312000000]],
+			[moments, [5, '-5'], [5, -5]],
+			[moments, '2026-01-01, 2026-01-02 08:00', [1767225600000, 1767340800000]],
+		])('%# is taken', (one, thing, expected) => {
+			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: expected } });
+		});
+
+		test.each([
+			[texts, '[a, b]', 'a list of texts'],
+			[texts, [{ a: 1 }], 'a list of texts'],
+			[texts, { a: 1 }, 'a list of texts'],
+			[texts, [NaN], 'a list of texts'],
+			[texts, new Date(0), 'a list of texts'],
+			[numbers, ['00123'], 'a list of whole numbers'],
+			[numbers, '1,0x10', 'a list of whole numbers'],
+			[numbers, '[9007199254740993]', 'a list of whole numbers'],
+			[numbers, { a: 1 }, 'a list of whole numbers'],
+			[moments, '2026-02-30', 'a list of dates, or of Unix timestamps in milliseconds'],
+		])('%# is refused', (one, thing, mustBe) => {
+			const outcome = build({ thing }, 1, [one]);
+			expect(messageOf(outcome)).toContain(`Thing must be ${mustBe}, but item 1 has "`);
+			const explained = !outcome.ok && outcome.fault.hint.includes('plain digits');
+			expect(explained).toBe(one === numbers);
+		});
+	});
+
+	describe('JSON', () => {
+		const json = field({ kind: 'json' });
+		const text = field({ kind: 'string', format: 'json' });
+		const circle: Record<string, unknown> = {};
+		circle.self = circle;
+
+		test('that the API wants as text stays as it was written', () => {
+			for (const thing of ['{"a": 9007199254740993}', '[1e400]', '1.50']) {
+				expect(build({ thing }, 0, [text])).toEqual({ ok: true, value: { Thing: thing } });
+			}
+		});
+
+		test.each([
+			[text, { a: NaN }, 'Thing → a must be a number up to 9007199254740991'],
+			[text, { a: [2 ** 53] }, 'Thing → 0 must be a number up to 9007199254740991'],
+			[text, NaN, 'Thing must be a number up to 9007199254740991'],
+			[text, circle, 'Thing must be valid JSON, but item 1 has "Object"'],
+			[text, () => 1, 'Thing must be valid JSON, but item 1 has "('],
+			[json, circle, 'Thing must be a JSON object or list, but item 1 has "Object"'],
+			[json, { a: -Infinity }, 'Thing → a must be a number up to 9007199254740991'],
+		])('%# is refused', (one, thing, message) => {
+			expect(messageOf(build({ thing }, 1, [one]))).toContain(message);
+		});
+
+		test('within a group is named with the group', () => {
+			const group = field({ kind: 'group', displayName: 'Group', name: 'group', fields: [json] });
+			expect(messageOf(build({ group: { thing: '{"id": 9007199254740993}' } }, 1, [group]))).toBe(
+				'Group → Thing → id must be a number up to 9007199254740991, beyond which digits are lost, but item 1 has "9007199254740993"',
+			);
+		});
+	});
+
 	test('never throws, and what it accepts is what the API wants', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), (sdkAppId, taskId) => {
@@ -383,6 +496,37 @@ describe('settings', () => {
 	])('refuses %j', (rest, message) => {
 		const outcome = read({}, {}, true, rest);
 		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
+	});
+
+	test.each([
+		['waitOptions', ['x'], 'Wait Options must be a group of fields, but item 5 has "["x"]"'],
+		['waitOptions', 'x', 'Wait Options must be a group of fields, but item 5 has "x"'],
+		['options', 5, 'Options must be a group of fields, but item 5 has "5"'],
+		['options', true, 'Options must be a group of fields, but item 5 has "true"'],
+	])('%s given as %j are refused', (name, group, message) => {
+		const outcome = read({}, {}, true, { [name]: group });
+		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
+	});
+
+	test.each([[null], [undefined], ['']])('groups may be %j', (group) => {
+		expect(read({}, {}, true, { waitOptions: group, options: group })).toEqual(read({}));
+	});
+
+	test('of a list: booleans as text, and a limit in whole numbers', () => {
+		const list = { items: 'Tasks', page: { size: 5, total: 'Total' } };
+		const readList = (values: Record<string, unknown>) =>
+			readSettings({ list, simplify: [] }, (name) => values[name], 5);
+		expect(readList({ returnAll: 'TRUE', simplify: ' false', limit: ' 12 ' })).toMatchObject({
+			ok: true,
+			value: { returnAll: true, simplify: false, limit: 12 },
+		});
+		for (const limit of [0, 1.5, NaN, '', '1e2', '012', [5], {}, true, 1e6 + 1]) {
+			const outcome = readList({ limit });
+			expect(outcome.ok ? 'accepted' : outcome.fault.message).toContain(
+				'Limit must be a whole number from 1 to 1000000, but item 5 has "',
+			);
+		}
+		expect(readList({ limit: 1e6 }).ok).toBe(true);
 	});
 
 	test('of a wait that is off are not read', () => {

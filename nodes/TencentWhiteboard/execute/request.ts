@@ -159,31 +159,29 @@ function asEntry({ of, moments }: ListField, value: unknown, zone: Zone): unknow
 	return integerOf(value) ?? (moments && dateOf(value, 'milliseconds', zone));
 }
 
-function entriesMustBe({ of, moments, options }: ListField): string {
-	if (options) return `a list of ${options.map((option) => option.value).join(', ')}`;
-	if (moments) return 'a list of dates, or of Unix timestamps in milliseconds';
-	return of === 'integer' ? 'a list of whole numbers' : 'a list of texts';
+function wrongList({ of, moments, options }: ListField): Wrong {
+	if (options) return { mustBe: `a list of ${options.map((option) => option.value).join(', ')}` };
+	if (moments) return { mustBe: 'a list of dates, or of Unix timestamps in milliseconds' };
+	return of === 'integer'
+		? { mustBe: 'a list of whole numbers', advice: PLAIN_DIGITS }
+		: { mustBe: 'a list of texts' };
 }
 
 function asList(field: ListField, value: unknown, zone: Zone): Coerced {
-	const { options, minItems, maxItems } = field;
-	const list: unknown[] = [];
+	const { options, minItems = 0, maxItems = Infinity } = field;
 	const entries = entriesOf(value);
-	if (!entries) return { mustBe: entriesMustBe(field) };
+	if (!entries) return wrongList(field);
+	const list: unknown[] = [];
 	for (const entry of entries) {
 		const trimmed: unknown = typeof entry === 'string' ? entry.trim() : entry;
 		if (isEmpty(trimmed)) continue;
 		const coerced = asEntry(field, trimmed, zone);
-		const fits = options ? options.some((option) => option.value === coerced) : true;
-		if (coerced === undefined || !fits) {
-			const advice = field.of === 'integer' && !options && !field.moments ? PLAIN_DIGITS : '';
-			return { mustBe: entriesMustBe(field), advice };
-		}
+		const isOffered = !options || options.some((option) => option.value === coerced);
+		if (coerced === undefined || !isOffered) return wrongList(field);
 		list.push(coerced);
 	}
-	if (list.length < (minItems ?? 0)) return { mustBe: `a list of at least ${minItems} entries` };
-	if (list.length > (maxItems ?? Infinity))
-		return { mustBe: `a list of at most ${maxItems} entries` };
+	if (list.length < minItems) return { mustBe: `a list of at least ${minItems} entries` };
+	if (list.length > maxItems) return { mustBe: `a list of at most ${maxItems} entries` };
 	return { value: list };
 }
 

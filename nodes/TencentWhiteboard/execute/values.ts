@@ -184,7 +184,7 @@ export interface Inexact {
  * The first number in a JSON value that has lost digits, or is none, as NaN; undefined where all are exact.
  *
  * @param text What the value was parsed from
- * @throws TypeError when the value is not JSON: it holds itself, or a BigInt
+ * @throws TypeError when the value is not JSON: it holds itself, for one
  */
 export function inexactNumber(value: unknown, text?: string): Inexact | undefined {
 	let found: { field: string; number: number } | undefined;

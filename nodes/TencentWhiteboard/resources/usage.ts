@@ -45,7 +45,8 @@ const firstDay: DateField = {
 	kind: 'date',
 	format: 'day',
 	required: true,
-	description: 'The first day to report',
+	description:
+		'The first day to report. A moment counts as its day in the time zone of the workflow.',
 };
 
 const lastDay: DateField = {
@@ -65,7 +66,8 @@ const beginTime: DateField = {
 	kind: 'date',
 	format: 'second',
 	required: true,
-	description: 'When the period begins',
+	description:
+		'When the period begins. A moment with a time zone is turned into the time zone of the workflow.',
 };
 
 const endTime: DateField = {
@@ -168,7 +170,8 @@ export const usage: Resource = {
 					kind: 'date',
 					format: 'unix',
 					required: true,
-					description: 'When the period begins',
+					description:
+						'When the period begins. Without a time zone it is in that of the workflow; Unix timestamps are taken too.',
 				},
 				{
 					displayName: 'End Time',
