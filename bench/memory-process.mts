@@ -15,6 +15,7 @@ import type { SkewedClocks } from '../nodes/TencentWhiteboard/transport/clock.ts
 import type { Connection } from '../nodes/TencentWhiteboard/transport/connection.ts';
 import type { Pool } from '../nodes/TencentWhiteboard/transport/pool.ts';
 import type { RequestQueues } from '../nodes/TencentWhiteboard/transport/queue.ts';
+import type { redactor } from '../nodes/TencentWhiteboard/transport/redact.ts';
 import type { RetryBudget } from '../nodes/TencentWhiteboard/transport/retry.ts';
 import type { Operation, TaskSpec } from '../nodes/TencentWhiteboard/types.ts';
 import { FakeEnv } from '../test/fake-env.mts';
@@ -57,6 +58,7 @@ async function wait({ tasks, minutes }: MemorySettings): Promise<Heaps> {
 	const queue = built<{ RequestQueues: typeof RequestQueues }>('transport/queue');
 	const pool = built<{ Pool: typeof Pool }>('transport/pool');
 	const budget = built<{ RetryBudget: typeof RetryBudget }>('transport/retry');
+	const redact = built<{ redactor: typeof redactor }>('transport/redact');
 	const clock = built<{ SkewedClocks: typeof SkewedClocks }>('transport/clock');
 
 	const env = new FakeEnv(seeded(1));
@@ -82,6 +84,7 @@ async function wait({ tasks, minutes }: MemorySettings): Promise<Heaps> {
 		downloads: new pool.Pool(4),
 		budget: new budget.RetryBudget(),
 		clocks: new clock.SkewedClocks(),
+		redact: redact.redactor([]),
 	};
 	const operation = table.findOperation('snapshot', 'describeSnapshotTask') as Operation & {
 		task: TaskSpec;

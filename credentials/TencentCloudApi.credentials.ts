@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import type { TencentCloudCredential } from './signing/sites';
+import type { TencentCloudCredential } from './signing/credential';
 
 /** Tencent answers HTTP 200 to a wrong key as well, so the test reads the code in the body. */
 const refusal = (code: string, message: string) => ({
@@ -114,7 +114,7 @@ export class TencentCloudApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL:
-				'={{ $credentials.site === "custom" ? $credentials.endpoint.trim() : $credentials.site === "china" ? "https://sts.tencentcloudapi.com" : "https://sts.intl.tencentcloudapi.com" }}',
+				'={{ $credentials.site === "custom" ? String($credentials.endpoint ?? "").trim() : $credentials.site === "china" ? "https://sts.tencentcloudapi.com" : "https://sts.intl.tencentcloudapi.com" }}',
 			url: '/',
 			method: 'POST',
 			headers: {

@@ -8,6 +8,9 @@ export const FILE_ACTION = 'GetFile';
 
 export type Encoding = 'gzip' | 'deflate' | 'br';
 
+/** Where an echo of the request's headers shows up. */
+export type EchoForm = 'page' | 'message' | 'requestId' | 'field' | 'key';
+
 export type FaultKind =
 	/** The connection breaks: before any header (default), after the headers, or with half the body sent. */
 	| { kind: 'reset'; moment?: 'beforeHeaders' | 'afterHeaders' | 'midBody' }
@@ -51,8 +54,10 @@ export type FaultKind =
 	 * the next request comes in on it (default), or as soon as the answer is out.
 	 */
 	| { kind: 'closeKeepAlive'; moment?: 'nextRequest' | 'afterAnswer' }
-	/** Only the Date header is wrong. */
-	| { kind: 'date'; skewSeconds: number }
+	/** Only the Date header is wrong: by so much, or the text given, null for none at all. */
+	| { kind: 'date'; skewSeconds?: number; text?: string | null }
+	/** A proxy shows the headers of the request in the answer: an error page, or some part of the right answer. */
+	| { kind: 'echo'; as: EchoForm }
 	/** The service's clock is wrong: timestamps are judged by it, and the Date header shows it. */
 	| { kind: 'clock'; skewSeconds: number };
 

@@ -15,6 +15,7 @@ import { Applications } from './applications.mts';
 import type { Application } from './applications.mts';
 import { deliver, isDoomed } from './deliver.mts';
 import type { Reply } from './deliver.mts';
+import { echoPage, withEcho } from './echo.mts';
 import { findAction, MAX_CONCURRENT_TASKS, RATE_LIMIT_PER_SECOND } from './facts.mts';
 import { FaultPlan, FILE_ACTION, preventsWork } from './faults.mts';
 import type { Fault } from './faults.mts';
@@ -164,8 +165,21 @@ const sumOf = (faults: readonly Fault[], value: (fault: Fault) => number) =>
 const ON_TOP: ReadonlyArray<Fault['kind']> = ['delay', 'date', 'clock', 'apiError', 'fields'];
 
 /** The fault that shapes the answer; of several the last. */
-function shapeOf(faults: readonly Fault[]): Fault | undefined {
-	return faults.findLast(({ kind }) => !ON_TOP.includes(kind));
+function shapeOf(faults: readonly Fault[], headers: IncomingHttpHeaders): Fault | undefined {
+	const shape = faults.findLast(({ kind }) => !ON_TOP.includes(kind));
+	if (shape?.kind !== 'echo') return shape;
+	if (shape.as !== 'page') return undefined;
+	return { kind: 'status', status: 502, body: echoPage(headers) };
+}
+
+/** The Date header, null for none. */
+function dateOf(faults: readonly Fault[], now: number): string | null {
+	const skew = sumOf(faults, (fault) =>
+		fault.kind === 'date' || fault.kind === 'clock' ? (fault.skewSeconds ?? 0) : 0,
+	);
+	const given = faults.findLast((fault) => fault.kind === 'date' && fault.text !== undefined);
+	if (given?.kind === 'date' && given.text !== undefined) return given.text;
+	return new Date(now + skew * 1000).toUTCString();
 }
 
 const delayOf = (faults: readonly Fault[]) =>
@@ -173,11 +187,11 @@ const delayOf = (faults: readonly Fault[]) =>
 		fault.kind === 'delay' ? fault.ms + Math.random() * (fault.jitterMs ?? 0) : 0,
 	);
 
-const changedBy = (faults: readonly Fault[], answer: Params) =>
-	faults.reduce(
-		(changed, fault) => (fault.kind === 'fields' ? withFields(changed, fault.fields) : changed),
-		answer,
-	);
+const changedBy = (faults: readonly Fault[], answer: Params, headers: IncomingHttpHeaders) =>
+	faults.reduce((changed, fault) => {
+		if (fault.kind === 'fields') return withFields(changed, fault.fields);
+		return fault.kind === 'echo' ? withEcho(fault.as, changed, headers) : changed;
+	}, answer);
 
 function injectedError(faults: readonly Fault[]): ApiError | undefined {
 	const fault = faults.findLast((candidate) => candidate.kind === 'apiError');
@@ -227,20 +241,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		{ contentType, content }: StoredFile,
 		faults: readonly Fault[],
 	): Promise<void> {
-		const skew = sumOf(faults, (fault) =>
-			fault.kind === 'date' || fault.kind === 'clock' ? fault.skewSeconds : 0,
-		);
+		const date = dateOf(faults, now());
+		response.sendDate = false;
 		const reply: Reply = {
 			status,
-			headers: {
-				'Content-Type': contentType,
-				Date: new Date(now() + skew * 1000).toUTCString(),
-			},
+			headers: { 'Content-Type': contentType, ...(date !== null && { Date: date }) },
 			content,
 		};
 		const delay = delayOf(faults);
 		if (delay > 0) await sleep(delay, undefined, { signal: closing.signal });
-		await deliver(request, response, reply, shapeOf(faults));
+		await deliver(request, response, reply, shapeOf(faults, request.headers));
 	}
 
 	function runCall(raw: RawRequest, call: RecordedCall, faults: readonly Fault[]): Params {
@@ -286,7 +296,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			rawBody: body,
 		};
 		calls.push(call);
-		const shape = shapeOf(faults);
+		const shape = shapeOf(faults, request.headers);
 		const fields =
 			shape && preventsWork(shape) ? { RequestId: call.requestId } : runCall(raw, call, faults);
 		log(
@@ -294,7 +304,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 				.concat(faults.map(({ kind }) => `[fault: ${kind}]`))
 				.join(' '),
 		);
-		await answer(exchange, 200, json({ Response: changedBy(faults, fields) }), faults);
+		await answer(
+			exchange,
+			200,
+			json({ Response: changedBy(faults, fields, request.headers) }),
+			faults,
+		);
 	}
 
 	async function serveFile(exchange: Exchange, path: string): Promise<void> {

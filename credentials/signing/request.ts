@@ -1,8 +1,8 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { UserError } from 'n8n-workflow';
 
-import { regionOf, serviceOf } from './sites';
-import type { TencentCloudCredential } from './sites';
+import { readCredential, refuse } from './credential';
+import type { Account, TencentCloudCredential } from './credential';
+import { endpointOf, regionOf, serviceOf } from './sites';
 import { authorization } from './tc3';
 
 /**
@@ -19,19 +19,25 @@ export type N8nRequest = Omit<IHttpRequestOptions, 'url'> & {
 /** Headers this module writes itself, or which (the service) only tell it what to sign. */
 const OWN_HEADERS = ['authorization', 'content-type', 'content-length', 'host', 'x-tc-service'];
 
-const refuse = (message: string, description: string) => new UserError(message, { description });
+/** n8n's two forms of a request that is not redirected: another host must not get what was signed for this one. */
+const NO_REDIRECT = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+};
 
-function targetOf(request: N8nRequest): URL {
+function targetOf(request: N8nRequest, account: Account): URL {
 	const target = request.url || request.uri || '';
 	const base = request.baseURL;
 	const full =
 		base && !/^[a-z]+:\/\//i.test(target)
 			? `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`
 			: target;
-	let url: URL;
-	try {
-		url = new URL(full);
-	} catch {
+	// An address from the credential, as its test has it: there it has to be corrected.
+	if (base === account.endpoint) endpointOf(account, '');
+	const url = URL.canParse(full) ? new URL(full) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
 		throw refuse(
 			// What stands before an @ may be a password.
 			`"${full.replace(/^.*@/s, '…@')}" is not a URL that a request can be sent to`,
@@ -106,7 +112,8 @@ function required(headers: Record<string, string>, name: string, example: string
 
 /**
  * Signs a request with TC3-HMAC-SHA256 and returns the very bytes that n8n then sends: the query
- * moved into the URL, the body as a Buffer.
+ * moved into the URL, the body as a Buffer. Redirects are not followed: they would hand the body and the
+ * session token on to another host.
  *
  * The service is the first label of a `*.tencentcloudapi.com` host; for any other host the header
  * `X-TC-Service` gives it and is taken off. A timestamp that the request already has is kept.
@@ -119,15 +126,7 @@ export function signRequest(
 	request: N8nRequest,
 	now: number,
 ): IHttpRequestOptions {
-	const secretId = credential.secretId?.trim();
-	const secretKey = credential.secretKey?.trim();
-	if (!secretId || !secretKey) {
-		throw refuse(
-			`The ${secretId ? 'Secret Key' : 'Secret ID'} of the Tencent Cloud credential is empty`,
-			'Enter both keys from the Tencent Cloud console, Access Management, API Keys',
-		);
-	}
-
+	const account = readCredential(credential);
 	const method = (request.method ?? 'GET').toUpperCase();
 	if (method !== 'POST' && method !== 'GET') {
 		throw refuse(
@@ -136,7 +135,7 @@ export function signRequest(
 		);
 	}
 
-	const url = targetOf(request);
+	const url = targetOf(request, account);
 	const headers: Record<string, string> = {};
 	let givenService = '';
 	for (const [name, value] of Object.entries(request.headers ?? {})) {
@@ -160,6 +159,12 @@ export function signRequest(
 	if (pairs.length > 0) url.search = [url.search.slice(1), ...pairs].filter(Boolean).join('&');
 	// Read back, since URL encodes what it finds unencoded.
 	const query = url.search.slice(1);
+	if (method === 'POST' && query) {
+		throw refuse(
+			'Tencent Cloud API 3.0 takes no query with the method POST',
+			'Move the parameters into the JSON body, or use GET',
+		);
+	}
 
 	let body = bytesOf(request);
 	if (method === 'GET' && body.length > 0) {
@@ -179,15 +184,21 @@ export function signRequest(
 		);
 	}
 	headers['x-tc-timestamp'] = String(timestamp);
-	headers['x-tc-region'] ||= regionOf(credential);
-	const token = credential.sessionToken?.trim();
-	if (token) headers['x-tc-token'] = token;
+	headers['x-tc-region'] ||= regionOf(account);
+	if (account.sessionToken) headers['x-tc-token'] = account.sessionToken;
+	for (const [name, value] of Object.entries(headers)) {
+		if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+		throw refuse(
+			`The header ${name} holds a line break or another character that no header can hold`,
+			'Take it out; parameters with such characters belong into the JSON body',
+		);
+	}
 
 	const contentType = method === 'POST' ? 'application/json' : 'application/x-www-form-urlencoded';
 	headers['content-type'] = contentType;
 	headers.authorization = authorization({
-		secretId,
-		secretKey,
+		secretId: account.secretId,
+		secretKey: account.secretKey,
 		service,
 		timestamp,
 		method,
@@ -199,6 +210,7 @@ export function signRequest(
 	const { uri } = request;
 	return {
 		...request,
+		...NO_REDIRECT,
 		...(uri === undefined ? {} : { uri: url.href }),
 		url: url.href,
 		baseURL: undefined,

@@ -1,14 +1,5 @@
-/** The credential's fields as n8n hands them over. */
-export interface TencentCloudCredential {
-	secretId: string;
-	secretKey: string;
-	sessionToken?: string;
-	site: 'international' | 'china' | 'custom';
-	/** Base URL for site `custom`. */
-	endpoint?: string;
-	/** Empty: the site's own default. */
-	region?: string;
-}
+import { refuse } from './credential';
+import type { Account } from './credential';
 
 /** Where each site answers, and the region it serves TIW from (Tencent's API pages 1176/55152 and 1137/59003). */
 const SITES = {
@@ -16,17 +7,40 @@ const SITES = {
 	china: { domain: 'tencentcloudapi.com', region: 'ap-guangzhou' },
 };
 
-/** Base URL of a service, without a slash at its end. */
-export function endpointOf(credential: TencentCloudCredential, service: string): string {
-	return credential.site === 'custom'
-		? (credential.endpoint ?? '').trim().replace(/\/+$/, '')
-		: `https://${service}.${SITES[credential.site].domain}`;
+/** Scheme, host and port of the credential's own endpoint. */
+function customEndpoint(endpoint: string): string {
+	const field = 'The Endpoint of the Tencent Cloud credential';
+	const advice =
+		'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com';
+	if (!endpoint) throw refuse(`${field} is empty`, `${advice}, or choose another Site`);
+	const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw refuse(`${field} is not a URL that begins with http:// or https://`, advice);
+	}
+	if (url.username || url.password) {
+		throw refuse(
+			`${field} holds a user name or password`,
+			'Leave them out: requests to Tencent Cloud are signed with the keys of the credential',
+		);
+	}
+	if (!/^\/*$/.test(url.pathname) || url.search || url.hash) {
+		throw refuse(`${field} holds more than scheme, host and port`, advice);
+	}
+	return url.origin;
+}
+
+/**
+ * Base URL of a service, without a slash at its end.
+ *
+ * @throws {UserError} for a custom endpoint that is no base URL
+ */
+export function endpointOf({ site, endpoint }: Account, service: string): string {
+	return site === 'custom' ? customEndpoint(endpoint) : `https://${service}.${SITES[site].domain}`;
 }
 
 /** The region to send; a custom endpoint without one gets the international default. */
-export function regionOf(credential: TencentCloudCredential): string {
-	const own = credential.region?.trim();
-	return own || SITES[credential.site === 'china' ? 'china' : 'international'].region;
+export function regionOf({ site, region }: Pick<Account, 'site' | 'region'>): string {
+	return region || SITES[site === 'china' ? 'china' : 'international'].region;
 }
 
 /** The service behind one of Tencent Cloud's own hosts: its first label. Any other host: undefined. */

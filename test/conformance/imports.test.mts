@@ -70,7 +70,7 @@ describe('rooms know only those below them', () => {
 		tasks: /\/(tasks\/\w+|text|types)$/,
 		resources: /\/(resources\/.+|tasks\/\w+|types)$/,
 		description: /\/(description\/\w+|types)$/,
-		transport: /\/(transport\/\w+|text|types|signing\/sites)$/,
+		transport: /\/(transport\/\w+|text|types|signing\/(credential|sites))$/,
 		execute: /\/(execute\/\w+|transport\/\w+|description\/options|resources\/\w+|text|types)$/,
 	};
 	test.each(Object.entries(below))('%s', (room, allowed) => {
@@ -89,7 +89,7 @@ describe('rooms know only those below them', () => {
 });
 
 test.each([
-	...['clock', 'env', 'pool', 'queue', 'rate', 'retry', 'signals', 'watchdog'].map(
+	...['clock', 'env', 'pool', 'queue', 'rate', 'redact', 'retry', 'signals', 'watchdog'].map(
 		(name) => `${NODE}/transport/${name}`,
 	),
 	`${NODE}/execute/values`,

@@ -187,6 +187,31 @@ describe('time', () => {
 		expect(last()?.code).toBeNull();
 	});
 
+	test.each(['Fri, 31 Dec 9999 23:59:59 GMT', 'nonsense', ''])(
+		'a Date header that says "%s"',
+		async (text) => {
+			expect((await under({ kind: 'date', text })).headers.date).toBe(text);
+		},
+	);
+
+	test('no Date header', async () => {
+		expect((await under({ kind: 'date', text: null })).headers).not.toHaveProperty('date');
+	});
+
+	test.each(['message', 'requestId', 'field', 'key', 'page'] as const)(
+		'an echo of the request headers as %s',
+		async (as) => {
+			const { status, body } = await under({ kind: 'echo', as });
+			expect(status).toBe(as === 'page' ? 502 : 200);
+			expect(body.toString()).toMatch(/authorization[^a-z]+TC3-HMAC-SHA256 Credential=/i);
+			if (as !== 'page') {
+				const { Response } = JSON.parse(body.toString()) as { Response: object };
+				expect('Error' in Response).toBe(as === 'message');
+				expect('Debug' in Response).toBe(as === 'field' || as === 'key');
+			}
+		},
+	);
+
 	test('a wrong clock, learned from the Date header', async () => {
 		emulator.setFault({ kind: 'clock', skewSeconds: 400 });
 		const refused = await call();

@@ -404,8 +404,8 @@ describe('faults have one clear sentence and a way to fix it', () => {
 	});
 
 	test.each([
-		['', 'is not a URL that a request can be sent to'],
-		['tiw.tencentcloudapi.com', 'is not a URL that a request can be sent to'],
+		['', 'The Endpoint of the Tencent Cloud credential is empty'],
+		['tiw.tencentcloudapi.com', 'The Endpoint of the Tencent Cloud credential is not a URL'],
 	])('the endpoint "%s"', async (endpoint, message) => {
 		expect((await faultWith({ endpoint })).message).toContain(message);
 	});

@@ -123,6 +123,10 @@ const html = (status: number, title: string) =>
 		headers: { 'Content-Type': 'text/html' },
 	});
 
+/** Sends the client elsewhere. */
+export const redirect = (status: number, location: string) =>
+	reply(`a redirect ${status}`, '', { status, headers: { Location: location } });
+
 export const REQUEST_ID = '5f8d7a0e-0000-4000-8000-00000000cafe';
 
 export const apiError = (code: string, message = `The service says ${code}`, status = 200): Step =>

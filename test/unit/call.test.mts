@@ -4,9 +4,12 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { call } from '../../nodes/TencentWhiteboard/transport/call.ts';
 import type { ApiCall, CallTiming } from '../../nodes/TencentWhiteboard/transport/call.ts';
 import { SkewedClocks } from '../../nodes/TencentWhiteboard/transport/clock.ts';
+import { inputFault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
+import type { Failed } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
 import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
+import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 import { MAX_REFUSALS, RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
@@ -43,6 +46,7 @@ let env: FakeEnv;
 let sent: Sent[];
 let connection: Connection;
 let skewOfService: number;
+let dateOfService: () => unknown;
 let ending: AbortController;
 
 /** A service that gives these answers one after the other, the last one for ever. */
@@ -61,7 +65,7 @@ function serve(...answers: Answer[]) {
 				if (answer === 'stall') await new Promise(() => {});
 				if (answer === 'slow') await env.sleep(2000);
 				if (answer instanceof Error) throw answer;
-				const date = new Date(env.date() + skewOfService).toUTCString();
+				const date = dateOfService();
 				const body = JSON.stringify(answer === 'slow' ? ok : answer);
 				return { statusCode: 200, headers: { date }, body };
 			},
@@ -73,6 +77,7 @@ beforeEach(() => {
 	env = new FakeEnv(() => 1);
 	sent = [];
 	skewOfService = 0;
+	dateOfService = () => new Date(env.date() + skewOfService).toUTCString();
 	ending = new AbortController();
 	const queues = new RequestQueues(env);
 	connection = {
@@ -84,6 +89,7 @@ beforeEach(() => {
 		downloads: new Pool(4),
 		budget: new RetryBudget(),
 		clocks: new SkewedClocks(),
+		redact: redactor(['TheSecretKey', 'TheSessionToken']),
 	};
 });
 
@@ -274,14 +280,63 @@ describe('a clock that is off', () => {
 		expect(sent).toHaveLength(2);
 	});
 
-	test('is not guessed without a Date', async () => {
-		skewOfService = NaN;
-		connection.clocks.learn = () => undefined;
-		serve(apiError('AuthFailure.SignatureExpire'));
-		expect(await execute()).toMatchObject({
+	const expired = apiError('AuthFailure.SignatureExpire');
+	const stamps = () => sent.map(({ options }) => Number(options.headers!['X-TC-Timestamp']));
+
+	test.each([
+		[undefined, ''],
+		['Fri, 31 Dec 9999 23:59:59 GMT', '"Fri, 31 Dec 9999 23:59:59 GMT"'],
+		['Thu, 01 Jan 1970 00:00:00 GMT', '"Thu, 01 Jan 1970 00:00:00 GMT"'],
+		['x'.repeat(100_000), `"${'x'.repeat(40)}…"`],
+		[['Thu, 01 Jan 2026 00:00:00 GMT'], '"object"'],
+	])('is not learned from the Date %j, which is told', async (date, shown) => {
+		dateOfService = () => date;
+		serve(expired);
+		const outcome = await execute();
+		expect(outcome).toMatchObject({
 			fault: { message: 'The clock of the n8n server is more than five minutes off' },
 		});
+		const told = `The Date header of the answer, ${shown}, is not credible and was ignored.`;
+		const { fault } = outcome as Failed;
+		expect(fault.hint.includes('not credible')).toBe(shown !== '');
+		if (shown) expect(fault.hint).toContain(told);
 		expect(sent).toHaveLength(1);
+		// And later calls are as good as ever.
+		serve(ok);
+		expect(await execute()).toMatchObject({ ok: true });
+		expect(stamps()[1]).toBe(stamps()[0]);
+	});
+
+	test('that was learned wrongly is forgotten: the next call begins with that of this machine', async () => {
+		dateOfService = () => new Date(env.date() + 86_400_000).toUTCString();
+		serve(expired);
+		await execute();
+		expect(sent).toHaveLength(2);
+		serve(ok);
+		sent = [];
+		expect(await execute()).toMatchObject({ ok: true });
+		expect(stamps()).toEqual([1_750_000_000]);
+	});
+
+	test('that is set right again is learned anew, with a Date or without', async () => {
+		for (const date of [new Date(1_750_000_000_000).toUTCString(), undefined, 'nonsense']) {
+			connection.clocks.learn(endpoint, new Date(1_750_003_600_000).toUTCString(), env.date());
+			dateOfService = () => date;
+			serve(expired, ok);
+			sent = [];
+			expect(await execute()).toMatchObject({ ok: true });
+			expect(stamps()).toEqual([1_750_003_600, 1_750_000_000]);
+			expect(connection.clocks.offset(endpoint)).toBe(0);
+		}
+	});
+
+	test('that is learned by many at once costs each of them one request', async () => {
+		skewOfService = 3_600_000;
+		serve(...Array<object>(10).fill(expired), ok);
+		const all = Array.from({ length: 10 }, async () => await call(connection, apiCall));
+		const outcomes = await playOut(env, Promise.all(all));
+		expect(outcomes.filter(({ ok: good }) => good)).toHaveLength(10);
+		expect(sent).toHaveLength(20);
 	});
 });
 
@@ -425,12 +480,81 @@ test.each([
 	expect(sent).toHaveLength(2);
 });
 
-test('clocks tell the time of the host they know, and of this machine for others', () => {
-	const clocks = new SkewedClocks();
-	expect(clocks.timestamp('a', 5999)).toBe(5);
-	expect(clocks.learn('a', 'no date', 0)).toBeUndefined();
-	expect(clocks.learn('a', undefined, 0)).toBeUndefined();
-	expect(clocks.learn('a', new Date(60_000).toUTCString(), 1000)).toBe(59_000);
-	expect(clocks.timestamp('a', 1000)).toBe(60);
-	expect(clocks.timestamp('b', 1000)).toBe(1);
+describe('clocks', () => {
+	const now = Date.UTC(2025, 0, 1);
+	const at = (time: number) => new Date(time).toUTCString();
+
+	test('tell the time of the host they know, and of this machine for others', () => {
+		const clocks = new SkewedClocks();
+		expect(clocks.timestamp('a', 5999)).toBe(5);
+		expect(clocks.learn('a', at(now + 59_000), now)).toBe(59_000);
+		expect(clocks.timestamp('a', 1000)).toBe(60);
+		expect(clocks.timestamp('b', 1000)).toBe(1);
+		clocks.forget('a');
+		expect(clocks.timestamp('a', 1000)).toBe(1);
+	});
+
+	test.each([
+		['none', undefined],
+		['no date', 'no date'],
+		['an empty one', ''],
+		['a list', [at(now)]],
+		['a number', now],
+		['a huge text', `${at(now)} `.repeat(100_000)],
+		['1970', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+		['a time before the API', at(Date.UTC(2019, 8, 18, 23, 59, 59))],
+		['the next century', at(Date.UTC(2100, 0, 1))],
+		['the end of time', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+		['beyond what a date can hold', 'Fri, 31 Dec 999999 23:59:59 GMT'],
+	])('believe no answer with a Date of %s, and end what was learned before', (_, date) => {
+		const clocks = new SkewedClocks();
+		clocks.learn('a', at(now + 60_000), now);
+		expect(clocks.learn('a', date, now)).toBeUndefined();
+		expect(clocks.offset('a')).toBe(0);
+	});
+
+	test('believe the service against a machine that starts at 1970, or far ahead', () => {
+		const clocks = new SkewedClocks();
+		for (const here of [0, Date.UTC(2099, 0, 1), Date.UTC(5000, 0, 1)]) {
+			clocks.learn('a', at(now), here);
+			expect(clocks.timestamp('a', here)).toBe(now / 1000);
+		}
+	});
+});
+
+describe('what comes from outside', () => {
+	const secrets = /TheSecretKey|TheSessionToken/;
+
+	test('has no secret in answers, nor in the texts of what n8n throws', async () => {
+		const answers: Answer[] = [
+			{ Response: { Debug: { 'x-tc-token: TheSessionToken': 'TheSecretKey' }, RequestId: 'r' } },
+			{
+				Response: {
+					Error: { Code: 'TheSecretKey', Message: 'TheSessionToken' },
+					RequestId: 'TheSecretKey',
+				},
+			},
+			Object.assign(new Error('Invalid header TheSessionToken'), { description: 'TheSecretKey' }),
+			new Error('outer', { cause: new Error('x-tc-token: TheSessionToken') }),
+			Object.assign(new Error('x'), { code: 'TheSecretKey' }),
+		];
+		for (const answer of answers) {
+			sent = [];
+			serve(answer);
+			const outcome = JSON.stringify(await execute());
+			expect(outcome).not.toMatch(secrets);
+			expect(outcome).toContain('***');
+		}
+	});
+});
+
+test('a credential that cannot be used is told of, and nothing is sent or waited for', async () => {
+	serve(ok);
+	connection.refusal = inputFault('The Secret Key is empty', 'Enter it');
+	expect(await execute({ readOnly: false }, { due: 5000 })).toEqual({
+		ok: false,
+		fault: connection.refusal,
+	});
+	expect(sent).toEqual([]);
+	expect(env.now()).toBe(0);
 });

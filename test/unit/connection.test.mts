@@ -22,6 +22,22 @@ describe('a connection', () => {
 		});
 	});
 
+	test('knows the secrets of its credential, trimmed', () => {
+		const { redact } = connectionOf({ secretKey: ' TheSecretKey\n', sessionToken: ' TheToken ' });
+		expect(redact.text('TheSecretKey, TheToken, id')).toBe('***, ***, id');
+	});
+
+	test.each<[Partial<Record<keyof Credential, unknown>>, string]>([
+		[{ secretKey: undefined }, 'The Secret Key of the Tencent Cloud credential is empty'],
+		[{ secretId: {} }, 'The Secret ID of the Tencent Cloud credential is not a text'],
+		[{ site: 'mars' }, 'The Site of the Tencent Cloud credential is not known'],
+		[{ site: 'custom' }, 'The Endpoint of the Tencent Cloud credential is empty'],
+	])('with %j says why nothing can be sent', (part, message) => {
+		const { refusal } = connectionOf(part as Partial<Credential>);
+		expect(refusal).toMatchObject({ type: 'input', message, hint: expect.stringMatching(/\w/) });
+		expect(connectionOf().refusal).toBeUndefined();
+	});
+
 	test('shares the rate and the clock with others of its account, and nothing else', () => {
 		const one = connectionOf();
 		const other = connectionOf({ secretId: 'id' });
@@ -58,6 +74,18 @@ describe('the region to ask', () => {
 		[
 			'for a custom endpoint and an action of China alone is the Chinese one',
 			{ site: 'custom' },
+			{ sites: ['china'] },
+			'ap-guangzhou',
+		],
+		[
+			'is a guess where the credential says nothing of use',
+			{ site: 'mars', region: 5 } as unknown as Partial<Credential>,
+			both,
+			'5',
+		],
+		[
+			'is a guess where the credential says nothing of use',
+			{ site: undefined, region: null } as unknown as Partial<Credential>,
 			{ sites: ['china'] },
 			'ap-guangzhou',
 		],

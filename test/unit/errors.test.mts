@@ -13,6 +13,7 @@ import {
 	inputFault,
 	nodeError,
 	readAnswer,
+	unexpectedFault,
 } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import { CODES } from '../../nodes/TencentWhiteboard/transport/codes.ts';
@@ -109,6 +110,17 @@ test('n8n never rewrites a message, whatever words it holds', () => {
 	);
 });
 
+test('what a tool throws is a NodeOperationError, which n8n does not rewrite when it wraps it', () => {
+	const tool = { ...node, type: 'n8n-nodes-tencent-whiteboard.tencentWhiteboardTool' };
+	const error = nodeError(tool, apiFault('Brand.New', 'ResourceNotFound', 'r'), 0);
+	expect(error).toBeInstanceOf(NodeOperationError);
+	expect(new NodeOperationError(tool, error)).toBe(error);
+	expect([error.message, error.description]).toEqual([
+		'ResourceNotFound',
+		'Look the code up in the API documentation of Tencent Cloud. Code Brand.New, RequestId r.',
+	]);
+});
+
 test('input that is wrong is a NodeOperationError, for nothing was sent', () => {
 	const fault = inputFault('Task ID is empty for item 2', 'Fill it in');
 	expect(nodeError(node, fault, 2)).toBeInstanceOf(NodeOperationError);
@@ -175,6 +187,98 @@ describe('answers', () => {
 		expect(fault).toMatchObject({ retry: kind, code });
 		expect(fault.message).toContain(endpoint);
 		expect(fault.hint).toContain('Endpoint');
+	});
+
+	test.each([
+		['a success without an answer', '', 204],
+		['an answer that was accepted and not given', '{}', 202],
+	])('%s leaves open what was done', (_, body, status) => {
+		expect(faultOf(answer(body, status))).toMatchObject({
+			code: 'InvalidAnswer',
+			retry: 'transient',
+			effect: 'unknown',
+		});
+	});
+
+	describe('of shapes that nobody expects', () => {
+		const broken = { code: 'InvalidAnswer', retry: 'transient', effect: 'unknown' };
+		test.each<[string, unknown]>([
+			['a list for an answer', { Response: [{ TaskID: 'x' }] }],
+			['a text for an answer', { Response: 'Finished' }],
+			['a number for an answer', { Response: 5 }],
+			['an error that is a text', { Response: { Error: 'broken' } }],
+			['an error that is a list', { Response: { Error: [{ Code: 'InternalError' }] } }],
+			['an error that is a number', { Response: { Error: 1 } }],
+			['a code that is an object', { Response: { Error: { Code: { a: 1 } } } }],
+			['a code that is a list', { Response: { Error: { Code: ['InternalError'] } } }],
+			['a code that is empty', { Response: { Error: { Code: '' } } }],
+		])('%s is no answer of Tencent Cloud', (_, body) => {
+			expect(faultOf(answer(body))).toMatchObject(broken);
+		});
+
+		test('a code that is a number is taken as it is written', () => {
+			const fault = faultOf(answer({ Response: { Error: { Code: 404, Message: 12 } } }));
+			expect(fault).toMatchObject({ type: 'api', code: '404', message: '12' });
+		});
+
+		test.each<[string, unknown]>([
+			['an object', { a: 1 }],
+			['a list', ['a']],
+			['null', null],
+			['true', true],
+		])('a message or RequestId that is %s is none', (_, odd) => {
+			const body = { Response: { Error: { Code: 'Brand.New', Message: odd }, RequestId: odd } };
+			expect(faultOf(answer(body))).toMatchObject({
+				message: 'Tencent Cloud refused the request with Brand.New',
+				requestId: undefined,
+			});
+		});
+
+		test.each(['__proto__', 'constructor', 'toString.x', 'hasOwnProperty'])(
+			'the code %s has the hint of an unknown one',
+			(Code) => {
+				const fault = faultOf(answer({ Response: { Error: { Code, Message: 'no' } } }));
+				expect(fault).toMatchObject({ code: Code, message: 'no', retry: 'final' });
+				expect(fault.hint).toContain('Look the code up');
+			},
+		);
+
+		test('an error of __proto__ changes nothing', () => {
+			const body = '{"Response":{"__proto__":{"Error":{"Code":"Evil"}},"Status":"Finished"}}';
+			expect(answer(body)).toMatchObject({ ok: true, value: { Status: 'Finished' } });
+			expect({}).not.toHaveProperty('Error');
+		});
+	});
+
+	describe('with words', () => {
+		const messageOf = (Message: string) =>
+			faultOf(answer({ Response: { Error: { Code: 'Brand.New', Message } } })).message;
+
+		test('of several lines and control characters are told in one line', () => {
+			expect(messageOf(' one\r\n\ttwo\u0000\u0007 three\u202e\u2028four.\n')).toBe(
+				'one two three four',
+			);
+			expect(messageOf('文件 👩‍🏫 已存在。')).toBe('文件 👩‍🏫 已存在');
+		});
+
+		test('of a megabyte are cut, and never within a character', () => {
+			const long = messageOf('word '.repeat(200_000));
+			expect(long).toHaveLength(1001);
+			expect(long).toMatch(/^(word )+…$/);
+			const emoji = messageOf(`a${'🎨'.repeat(100_000)}`);
+			expect(emoji).toMatch(/^a(🎨)+…$/u);
+			const many = { Code: 'C'.repeat(1e6), Message: '' };
+			const fault = faultOf(answer({ Response: { Error: many, RequestId: 'r'.repeat(1e6) } }));
+			expect([fault.code.length, fault.requestId!.length]).toEqual([101, 101]);
+			expect(detailOf(fault).length).toBeLessThan(500);
+		});
+
+		test('that hold signed links show them without their query', () => {
+			expect(
+				messageOf('Cannot open https://b.example/a.pptx?q-sign-time=1&q-signature=abc, sorry'),
+			).toBe('Cannot open https://b.example/a.pptx?… sorry');
+			expect(messageOf('See http://a.example/b.')).toBe('See http://a.example/b');
+		});
 	});
 
 	test('with a body in an error status are read like any other', () => {
@@ -252,6 +356,28 @@ describe('connections', () => {
 			effect: 'unknown',
 			message: `${endpoint} closed the connection before its answer was complete`,
 		});
+	});
+
+	test.each<[string, unknown, string]>([
+		['nothing', undefined, `The request to ${endpoint} could not be sent`],
+		['null', null, `The request to ${endpoint} could not be sent`],
+		['a symbol', Symbol('s'), `The request to ${endpoint} could not be sent`],
+		[
+			'an object without a prototype',
+			Object.create(null),
+			`The request to ${endpoint} could not be sent`,
+		],
+		[
+			'an object for a message',
+			{ message: { a: 1 } },
+			`The request to ${endpoint} could not be sent`,
+		],
+		['a number', 5, '5'],
+		['lines', new Error('one\ntwo'), 'one two'],
+	])('that end with %s thrown are told in a sentence', (_, thrown, message) => {
+		expect(connectionFault(thrown, apiTarget(endpoint)).message).toBe(message);
+		expect(unexpectedFault(thrown).message).toMatch(/^The item could not be processed: .+/);
+		expect(unexpectedFault(thrown).message).not.toMatch(/object|undefined|Symbol/);
 	});
 
 	test('an endless chain of causes ends', () => {

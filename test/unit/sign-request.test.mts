@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readCredential } from '../../credentials/signing/credential.ts';
+import type { TencentCloudCredential } from '../../credentials/signing/credential.ts';
 import { signRequest } from '../../credentials/signing/request.ts';
 import type { N8nRequest } from '../../credentials/signing/request.ts';
 import { endpointOf, regionOf, serviceOf } from '../../credentials/signing/sites.ts';
-import type { TencentCloudCredential } from '../../credentials/signing/sites.ts';
 import { TencentCloudApi } from '../../credentials/TencentCloudApi.credentials.ts';
 
 interface Vector {
@@ -46,10 +47,10 @@ const sign = (request: Partial<N8nRequest>, own: Partial<TencentCloudCredential>
 
 // The credential signs content-type;host and sends application/json: the vectors of that shape, whole.
 const whole = vectors.filter(
-	({ signedHeaderNames, headers: sent, host, signedHost, method }) =>
+	({ signedHeaderNames, headers: sent, host, signedHost, method, query }) =>
 		signedHeaderNames.length === 2 &&
 		host === signedHost &&
-		!(method === 'POST' && sent['Content-Type'] !== 'application/json'),
+		!(method === 'POST' && (query || sent['Content-Type'] !== 'application/json')),
 );
 
 test.each(whole.map((vector) => [vector.name, vector] as const))(
@@ -124,10 +125,17 @@ describe('the address', () => {
 		['an absolute url beside a baseURL', { baseURL: 'https://cvm.tencentcloudapi.com', url }, url],
 		[
 			'a query',
-			{ qs: { a: 'b c', d: [1, { e: '文' }], f: { g: "it's" }, n: null, u: undefined } },
+			{
+				method: 'GET',
+				qs: { a: 'b c', d: [1, { e: '文' }], f: { g: "it's" }, n: null, u: undefined },
+			},
 			`${url}?a=b%20c&d.0=1&d.1.e=%E6%96%87&f.g=it%27s`,
 		],
-		['a query in both places', { url: `${url}?x=1`, qs: { y: 2 } }, `${url}?x=1&y=2`],
+		[
+			'a query in both places',
+			{ method: 'GET', url: `${url}?x=1`, qs: { y: 2 } },
+			`${url}?x=1&y=2`,
+		],
 	])('from %s', (_, request, expected) => {
 		const signed = sign(request);
 		expect(signed.url).toBe(expected);
@@ -261,14 +269,13 @@ test('a refusal says how to mend it', () => {
 });
 
 test('sites have their hosts and regions', () => {
-	expect(endpointOf(credential, 'tiw')).toBe('https://tiw.intl.tencentcloudapi.com');
-	expect(endpointOf({ ...credential, site: 'china' }, 'sts')).toBe(
-		'https://sts.tencentcloudapi.com',
-	);
-	expect(
-		endpointOf({ ...credential, site: 'custom', endpoint: ' http://127.0.0.1:8080// ' }, 'tiw'),
-	).toBe('http://127.0.0.1:8080');
-	expect(regionOf({ ...credential, site: 'custom' })).toBe('ap-singapore');
+	const account = (own: Partial<TencentCloudCredential>) =>
+		readCredential({ ...credential, ...own });
+	expect(endpointOf(account({}), 'tiw')).toBe('https://tiw.intl.tencentcloudapi.com');
+	expect(endpointOf(account({ site: 'china' }), 'sts')).toBe('https://sts.tencentcloudapi.com');
+	const custom = account({ site: 'custom', endpoint: ' http://127.0.0.1:8080// ' });
+	expect(endpointOf(custom, 'tiw')).toBe('http://127.0.0.1:8080');
+	expect(regionOf(custom)).toBe('ap-singapore');
 	expect(serviceOf('tencentcloudapi.com')).toBeUndefined();
 	expect(serviceOf('tiw.tencentcloudapi.com.evil.example')).toBeUndefined();
 });

@@ -3,8 +3,7 @@ import crypto from 'node:crypto';
 
 import { signRequest } from '../../credentials/signing/request.ts';
 import type { N8nRequest } from '../../credentials/signing/request.ts';
-import { endpointOf } from '../../credentials/signing/sites.ts';
-import type { TencentCloudCredential } from '../../credentials/signing/sites.ts';
+import type { TencentCloudCredential } from '../../credentials/signing/credential.ts';
 import { authorization, canonicalRequest } from '../../credentials/signing/tc3.ts';
 
 const credential: TencentCloudCredential = {
@@ -77,6 +76,27 @@ describe('every refusal says what is wrong and how to fix it', () => {
 			'Use POST, or move the parameters into the query',
 			{ method: 'GET', body: { a: 1 } },
 		],
+		[
+			'Tencent Cloud API 3.0 takes no query with the method POST',
+			'Move the parameters into the JSON body, or use GET',
+			{ qs: { a: 1 } },
+		],
+		[
+			'"ftp://tiw.example" is not a URL that a request can be sent to',
+			full,
+			{ url: 'ftp://tiw.example' },
+		],
+		[
+			'The header x-a holds a line break or another character that no header can hold',
+			'Take it out; parameters with such characters belong into the JSON body',
+			{ headers: { ...headers, 'X-A': '文' } },
+		],
+		[
+			'The Endpoint of the Tencent Cloud credential is empty',
+			'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com, or choose another Site',
+			{ baseURL: '', url: '/' },
+			{ site: 'custom' },
+		],
 		['The header X-TC-Timestamp holds "-1"', seconds, stamped('-1')],
 		['The header X-TC-Timestamp holds "1.5"', seconds, stamped('1.5')],
 		['The header X-TC-Timestamp holds "100000000001"', seconds, stamped('100000000001')],
@@ -89,11 +109,21 @@ test.each(['0', '100000000000'])('the timestamp %s is in range', (timestamp) => 
 	expect(sign(stamped(timestamp)).headers['x-tc-timestamp']).toBe(timestamp);
 });
 
+test('a signed request is not redirected, in either form that n8n knows', () => {
+	const follow = { followRedirect: true, followAllRedirects: true, maxRedirects: 5 };
+	expect(sign(follow as Partial<N8nRequest>)).toMatchObject({
+		disableFollowRedirect: true,
+		followRedirect: false,
+		followAllRedirects: false,
+		maxRedirects: 0,
+	});
+});
+
 describe('the address', () => {
 	test.each<[string, Partial<N8nRequest>, string]>([
 		[
 			'a target that holds a URL of its own',
-			{ baseURL: url, url: '?a=http://b//c' },
+			{ method: 'GET', baseURL: url, url: '?a=http://b//c' },
 			`${url}?a=http://b//c`,
 		],
 		['a base that ends with slashes', { baseURL: `${url}//`, url: '' }, url],
@@ -103,18 +133,16 @@ describe('the address', () => {
 	});
 
 	test('is the same in uri, where the request has one', () => {
-		const signed = sign({ url: undefined, uri: url.slice(0, -1), qs: { a: 1 } });
+		const signed = sign({ method: 'GET', url: undefined, uri: url.slice(0, -1), qs: { a: 1 } });
 		expect(signed.uri).toBe(`${url}?a=1`);
 		expect(signed.url).toBe(`${url}?a=1`);
 		expect('uri' in sign({})).toBe(false);
 	});
 
 	test('of a query is encoded with capital letters, as RFC 3986 has it', () => {
-		expect(sign({ qs: { "k'*": "!'()*~" } }).url).toBe(`${url}?k%27%2A=%21%27%28%29%2A~`);
-	});
-
-	test('of a custom site without an endpoint is empty', () => {
-		expect(endpointOf({ ...credential, site: 'custom' }, 'tiw')).toBe('');
+		expect(sign({ method: 'GET', qs: { "k'*": "!'()*~" } }).url).toBe(
+			`${url}?k%27%2A=%21%27%28%29%2A~`,
+		);
 	});
 });
 

@@ -5,7 +5,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { findOperation } from '../resources';
 import { connect, regionFor } from '../transport/connection';
 import type { Connection, Credential } from '../transport/connection';
-import { detailOf, nodeError, unexpectedFault } from '../transport/errors';
+import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation } from '../types';
 import { acceptedText, remainsOf } from './ledger';
@@ -122,7 +122,8 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 				: [plan];
 		} catch (error) {
 			// Its own affair, whatever it is; once the execution has ended, nobody asks for it.
-			produced = [{ ok: false, fault: unexpectedFault(error) }];
+			const fault = withoutSecrets(unexpectedFault(error), connection.redact);
+			produced = [{ ok: false, fault }];
 		}
 		const failed = produced.find((one) => !one.ok);
 		if (failed && !continues) {

@@ -4,7 +4,7 @@ import { textOf } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall, CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
-import { failed } from '../transport/errors';
+import { failed, foreign } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { FailureReason, Operation, TaskSpec } from '../types';
 import type { ItemRecord } from './ledger';
@@ -20,14 +20,15 @@ export interface Seen {
 	failure?: FailureReason;
 }
 
-const requestIdOf = (answer: IDataObject) => textOf(answer.RequestId) || undefined;
+const requestIdOf = (answer: IDataObject) => foreign(textOf(answer.RequestId), 100) || undefined;
 
 function taskFault(answer: IDataObject, part: Pick<Fault, 'code' | 'message' | 'hint'>): Fault {
 	return { type: 'task', requestId: requestIdOf(answer), retry: 'final', effect: 'none', ...part };
 }
 
 function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason: FailureReason) {
-	const { code, message } = reason;
+	const code = foreign(reason.code);
+	const message = foreign(reason.message);
 	const outcome = code ? `ended with ${code}` : 'did not succeed';
 	return taskFault(answer, {
 		code: code || 'TaskFailed',
@@ -39,7 +40,7 @@ function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason
 function timedOut({ label, status }: TaskSpec, id: string, answer: IDataObject, timeout: number) {
 	return taskFault(answer, {
 		code: 'WaitTimeout',
-		message: `The ${label} ${id} is still ${status(answer)} after ${timeout} s`,
+		message: `The ${label} ${id} is still ${foreign(status(answer))} after ${timeout} s`,
 		hint: 'The task is still running. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and read the task again later.',
 	});
 }

@@ -1,8 +1,9 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import { textOf } from '../text';
 import { SERVICE } from './connection';
 import type { Connection } from './connection';
-import { apiTarget, connectionFault, failed, readAnswer } from './errors';
+import { apiTarget, connectionFault, failed, foreign, readAnswer, withoutSecrets } from './errors';
 import type { Fault, HttpAnswer, Outcome } from './errors';
 import { retry } from './retry';
 import { TimedOut, watch } from './watchdog';
@@ -69,8 +70,8 @@ function requestOf(connection: Connection, call: ApiCall, timeout: number): IHtt
 
 interface Sent {
 	outcome: Outcome<IDataObject>;
-	/** The answer's `Date` header. */
-	date?: string;
+	/** The answer's `Date` header, in whatever shape it arrived. */
+	date?: unknown;
 }
 
 /**
@@ -86,7 +87,7 @@ function endingWith(context: Connection['context'], signal: AbortSignal): Connec
  * and then only for reads: a change that is on its way is waited for, or nobody would know what it started.
  */
 async function send(connection: Connection, call: ApiCall, timeout: number): Promise<Sent> {
-	const { context, endpoint, env } = connection;
+	const { context, endpoint, env, redact } = connection;
 	const signal = call.readOnly ? connection.signal : undefined;
 	try {
 		const answer = await watch(
@@ -100,13 +101,14 @@ async function send(connection: Connection, call: ApiCall, timeout: number): Pro
 				)) as HttpAnswer,
 		);
 		return {
-			outcome: readAnswer(answer, endpoint),
-			date: answer.headers?.date as string | undefined,
+			outcome: readAnswer({ ...answer, body: redact.json(answer.body) }, endpoint),
+			date: answer.headers?.date,
 		};
 	} catch (error) {
 		signal?.throwIfAborted();
 		const cause = error instanceof TimedOut ? { code: 'ETIMEDOUT' } : error;
-		return { outcome: failed(connectionFault(cause, apiTarget(endpoint))) };
+		const fault = connectionFault(cause, apiTarget(endpoint));
+		return { outcome: failed(withoutSecrets(fault, redact)) };
 	}
 }
 
@@ -119,11 +121,11 @@ export async function call(
 	apiCall: ApiCall,
 	timing: CallTiming = {},
 ): Promise<Outcome<IDataObject>> {
-	const { env, signal, budget, clocks, endpoint } = connection;
+	const { env, signal, budget, clocks, endpoint, refusal } = connection;
+	if (refusal) return failed(refusal);
 	const { urgentAt, deadline = Infinity } = timing;
 	let refused = false;
-	/** By how much the clock is off; learned from an answer that complained of the timestamp. */
-	let offset: number | undefined;
+	let skew: Skew | undefined;
 
 	const attempt = async (due = timing.due): Promise<Outcome<IDataObject>> => {
 		const permit = await connection
@@ -134,6 +136,7 @@ export async function call(
 		try {
 			signal.throwIfAborted();
 			const left = Math.ceil(deadline - env.now());
+			const offset = clocks.offset(endpoint);
 			const sent = await send(
 				connection,
 				apiCall,
@@ -141,7 +144,14 @@ export async function call(
 			);
 			({ outcome } = sent);
 			if (!outcome.ok && outcome.fault.retry === 'skewed') {
-				offset = clocks.learn(endpoint, sent.date, env.date());
+				if (skew) {
+					// What was learned did not help, so it must not stay in the way of others.
+					clocks.forget(endpoint);
+				} else {
+					const { date } = sent;
+					const learned = clocks.learn(endpoint, date, env.date());
+					skew = { date, offset: learned, corrected: (learned ?? 0) !== offset };
+				}
 			}
 			return outcome;
 		} finally {
@@ -153,14 +163,14 @@ export async function call(
 
 	const classOf = (fault: Fault) => {
 		if (apiCall.finalCodes?.includes(fault.code)) return 'final';
-		if (fault.retry === 'skewed' && offset === undefined) return 'final';
+		if (fault.retry === 'skewed' && !skew?.corrected) return 'final';
 		if (fault.effect === 'unknown' && !apiCall.readOnly) return 'final';
 		return fault.retry;
 	};
 	const outcome = await retry({ env, budget, deadline, signal }, attempt, classOf);
 	if (outcome.ok) return outcome;
 	const { fault } = outcome;
-	if (fault.retry === 'skewed') return failed(withSkew(fault, offset));
+	if (fault.retry === 'skewed') return failed(withSkew(fault, skew));
 	return fault.effect === 'unknown' && !apiCall.readOnly ? failed(withUnknown(fault)) : outcome;
 }
 
@@ -170,12 +180,31 @@ function withUnknown(fault: Fault): Fault {
 	return { ...fault, hint };
 }
 
+/** What the answer that refused a timestamp tells of the time. */
+interface Skew {
+	/** Its `Date` header. */
+	date: unknown;
+	/** Milliseconds that the service is ahead of this machine; undefined where the header is not credible. */
+	offset: number | undefined;
+	/** Another try is signed with another time. */
+	corrected: boolean;
+}
+
 /** Less than the five minutes that Tencent grants, by a little, explains no refused time. Milliseconds. */
 const CLOCK_TOLERANCE = 290_000;
 
-/** Says by how much the clock is off, where the answer showed it. */
-function withSkew(fault: Fault, offset: number | undefined): Fault {
-	if (offset === undefined || Math.abs(offset) < CLOCK_TOLERANCE) return fault;
+/** Says by how much the clock is off, where the answer showed it, or that it showed nonsense. */
+function withSkew(fault: Fault, skew: Skew | undefined): Fault {
+	if (skew?.offset === undefined) {
+		if (skew?.date === undefined) return fault;
+		const shown = foreign(textOf(skew.date), 40) || typeof skew.date;
+		return {
+			...fault,
+			hint: `${fault.hint} The Date header of the answer, "${shown}", is not credible and was ignored.`,
+		};
+	}
+	const { offset } = skew;
+	if (Math.abs(offset) < CLOCK_TOLERANCE) return fault;
 	const minutes = Math.round(Math.abs(offset) / 60_000);
 	const message = `The clock of the n8n server is ${minutes} minutes ${offset > 0 ? 'slow' : 'fast'}`;
 	return { ...fault, message };

@@ -274,5 +274,6 @@ export const CODES: Record<string, Code> = {
 
 /** The entry of a code, or that of its first part. */
 export function lookUp(code: string): Code | undefined {
-	return CODES[code] ?? CODES[code.split('.')[0]];
+	const known = [code, code.split('.')[0]].find((one) => Object.hasOwn(CODES, one));
+	return known === undefined ? undefined : CODES[known];
 }

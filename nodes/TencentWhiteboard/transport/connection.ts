@@ -1,14 +1,25 @@
 import { hash } from 'crypto';
-import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	UserError,
+} from 'n8n-workflow';
 
+import { readCredential } from '../../../credentials/signing/credential';
+import type { TencentCloudCredential } from '../../../credentials/signing/credential';
 import { endpointOf, regionOf } from '../../../credentials/signing/sites';
-import type { TencentCloudCredential } from '../../../credentials/signing/sites';
+import { textOf } from '../text';
 import type { Operation } from '../types';
 import { SkewedClocks } from './clock';
 import type { Env } from './env';
+import { inputFault } from './errors';
+import type { Fault } from './errors';
 import { Pool } from './pool';
 import { RequestQueues } from './queue';
 import type { RequestQueue } from './queue';
+import { redactor } from './redact';
+import type { Redactor } from './redact';
 import { RetryBudget } from './retry';
 import { system } from './system';
 
@@ -28,6 +39,10 @@ export interface Connection {
 	context: IExecuteFunctions | ILoadOptionsFunctions;
 	/** Base URL. */
 	endpoint: string;
+	/** Why nothing can be sent with the credential. */
+	refusal?: Fault;
+	/** Takes the secrets of the credential out of whatever comes from outside. */
+	redact: Redactor;
 	env: Env;
 	/** Aborted when the execution ends early: nothing more is sent, and reads under way are aborted. */
 	signal: AbortSignal;
@@ -40,16 +55,32 @@ export interface Connection {
 
 export type Credential = TencentCloudCredential & IDataObject;
 
+/** What the credential gives, or why it is of no use. */
+function access(credential: Credential): Pick<Connection, 'endpoint' | 'redact' | 'refusal'> & {
+	secretId: string;
+} {
+	try {
+		const account = readCredential(credential);
+		const { secretId, secretKey, sessionToken } = account;
+		const redact = redactor([secretKey, sessionToken]);
+		return { secretId, endpoint: endpointOf(account, SERVICE), redact };
+	} catch (error) {
+		const { message, description } = error as UserError;
+		const refusal = inputFault(message, description ?? '');
+		return { secretId: '', endpoint: '', redact: redactor([]), refusal };
+	}
+}
+
 export function connect(
 	context: Connection['context'],
 	credential: Credential,
 	signal: AbortSignal,
 ): Connection {
-	const endpoint = endpointOf(credential, SERVICE);
-	const account = hash('sha256', `${credential.secretId.trim()} ${endpoint}`);
+	const { secretId, ...given } = access(credential);
+	const account = hash('sha256', `${secretId} ${given.endpoint}`);
 	return {
+		...given,
 		context,
-		endpoint,
 		env: system,
 		signal,
 		// Asked for anew each time: a queue that nobody uses is dropped.
@@ -69,6 +100,7 @@ export function regionFor(
 	{ sites, regions = {} }: Pick<Operation, 'sites' | 'regions'>,
 ): string {
 	const guessed = sites.includes('international') ? 'international' : 'china';
-	const site = credential.site === 'custom' ? guessed : credential.site;
-	return regions[site] ?? regionOf({ ...credential, site });
+	const { site: own, region } = credential;
+	const site = own === 'international' || own === 'china' ? own : guessed;
+	return regions[site] ?? regionOf({ site, region: textOf(region).trim() });
 }

@@ -1,8 +1,9 @@
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { parseJson, sentence } from '../text';
+import { isObject, parseJson, sentence, textOf } from '../text';
 import { lookUp } from './codes';
+import type { Redactor } from './redact';
 import type { RetryClass } from './retry';
 
 export type FaultType =
@@ -42,6 +43,36 @@ export type Outcome<T> = { ok: true; value: T } | Failed;
 
 export const failed = (fault: Fault): Failed => ({ ok: false, fault });
 
+/** Characters of others' words that a text quotes, and of a code or an ID. */
+const WORDS = 1000;
+const NAME = 100;
+
+/**
+ * Words of others, as a text can quote them: in one line, of a length that can be read, and with links cut
+ * before their query, which may hold a signature.
+ */
+export function foreign(text: string, most = WORDS): string {
+	const line = text
+		.slice(0, 4 * most)
+		.replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+		.replace(/(https?:\/\/[^\s"'<>?]*\?)[^\s"'<>]+/gi, '$1…')
+		.trim();
+	if (line.length <= most) return line;
+	return `${line.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** A fault of whose words some are not the node's own. */
+export function withoutSecrets(fault: Fault, { text }: Redactor): Fault {
+	const { code, message, hint, requestId } = fault;
+	return {
+		...fault,
+		code: text(code),
+		message: text(message),
+		hint: text(hint),
+		...(requestId !== undefined && { requestId: text(requestId) }),
+	};
+}
+
 /** An answer as n8n's request helper gives it in full, its body as text. */
 export interface HttpAnswer {
 	statusCode: number;
@@ -60,11 +91,13 @@ export const inputFault = (message: string, hint: string): Fault => ({
 });
 
 /** A fault that the API itself reports. */
-export function apiFault(code: string, theirs: string, requestId?: string): Fault {
+export function apiFault(theirCode: string, theirs: string, theirRequestId = ''): Fault {
+	const code = foreign(theirCode, NAME);
+	const requestId = foreign(theirRequestId, NAME) || undefined;
 	const entry = lookUp(code);
 	const retry = entry?.retry ?? 'final';
 	const own = entry?.message;
-	const words = theirs.trim().replace(/[.。]+$/, '');
+	const words = foreign(theirs).replace(/[.。]+$/, '');
 	return {
 		type: 'api',
 		code,
@@ -96,15 +129,14 @@ const networkFault = (
  */
 export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataObject> {
 	const { statusCode } = answer;
-	const response = (parseJson(answer.body) as { Response?: IDataObject } | null | undefined)
-		?.Response;
-	const error = response?.Error as { Code?: unknown; Message?: unknown } | null | undefined;
-	if (response && typeof response === 'object' && !Array.isArray(response)) {
-		if (!error) return { ok: true, value: response };
-		const requestId = response.RequestId ? String(response.RequestId) : undefined;
-		if (error.Code) {
-			return failed(apiFault(String(error.Code), String(error.Message ?? ''), requestId));
-		}
+	const envelope = parseJson(answer.body);
+	const response = isObject(envelope) ? envelope.Response : undefined;
+	if (isObject(response)) {
+		const { Error: error, RequestId } = response;
+		if (!error) return { ok: true, value: response as IDataObject };
+		const { Code, Message } = isObject(error) ? error : {};
+		const code = textOf(Code);
+		if (code) return failed(apiFault(code, textOf(Message), textOf(RequestId)));
 	}
 
 	const hint = `Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
@@ -119,7 +151,8 @@ export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataO
 			}),
 		);
 	}
-	if (statusCode !== 200) {
+	// A success without an answer leaves open what was done.
+	if (statusCode < 200 || statusCode > 299) {
 		const passing = statusCode >= 500;
 		return failed(
 			networkFault({
@@ -187,6 +220,12 @@ function chainOf(error: unknown): ErrorLike[] {
 		next = cause ?? errorResponse ?? (Array.isArray(errors) ? errors[0] : undefined);
 	}
 	return chain;
+}
+
+/** What a thrown value says; it may be anything. */
+function wordsOf(error: unknown): string {
+	const words = isObject(error) ? textOf(error.message) : textOf(error);
+	return foreign(words).replace(/\.$/, '');
 }
 
 /** Whom a request went to, and what to advise where that host cannot be had. */
@@ -259,15 +298,15 @@ export function connectionFault(error: unknown, { name, reach }: Target): Fault 
 		});
 	}
 	// The innermost error is the one that knows: n8n's wrapping replaces texts.
-	const last = chain.at(-1) ?? {};
+	const last = chain.at(-1);
 	const described = chain
 		.map(({ description }) => description)
 		.find((text) => typeof text === 'string');
-	const code = typeof last.code === 'string' ? last.code : 'RequestNotSent';
+	const code = typeof last?.code === 'string' ? last.code : 'RequestNotSent';
 	return networkFault({
 		code,
-		message: String(last.message ?? error).replace(/\.$/, ''),
-		hint: typeof described === 'string' ? described : reach,
+		message: wordsOf(last ?? error) || `The request to ${name} could not be sent`,
+		hint: typeof described === 'string' ? foreign(described) : reach,
 		retry: 'final',
 		// Without a code it comes from n8n or the credential, which signs before anything is sent.
 		effect: code === 'RequestNotSent' || TLS.test(code) ? 'none' : 'unknown',
@@ -276,11 +315,10 @@ export function connectionFault(error: unknown, { name, reach }: Target): Fault 
 
 /** Whatever was thrown and is not known: the item has an error, the others are not concerned. */
 export function unexpectedFault(error: unknown): Fault {
-	const message = error instanceof Error ? error.message : String(error);
 	return {
 		type: 'unexpected',
 		code: 'Unexpected',
-		message: `The item could not be processed: ${message.replace(/\.$/, '') || 'no reason was given'}`,
+		message: `The item could not be processed: ${wordsOf(error) || 'no reason was given'}`,
 		hint: 'Most likely the service answered in a way that this node does not know. Please report it with the operation and this text.',
 		retry: 'final',
 		effect: 'unknown',
@@ -304,7 +342,8 @@ export interface ErrorAddition {
 
 /**
  * A fault as n8n shows it. Its message is set last: n8n's own classes replace a text in which they find a
- * word like EEXIST, even inside of "TaskNameExists".
+ * word like EEXIST, even inside of "TaskNameExists". What a tool throws n8n wraps once more, and looks for
+ * its words again, in everything but a NodeOperationError.
  */
 export function nodeError(
 	node: INode,
@@ -314,8 +353,9 @@ export function nodeError(
 ): NodeApiError | NodeOperationError {
 	const { type, code, message, requestId } = fault;
 	const options = { message, description: detailOf(fault, text), itemIndex };
+	const asTool = node.type.endsWith('Tool');
 	const error =
-		type === 'input' || type === 'unexpected'
+		type === 'input' || type === 'unexpected' || asTool
 			? new NodeOperationError(node, message, options)
 			: new NodeApiError(
 					node,
