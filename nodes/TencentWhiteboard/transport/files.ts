@@ -1,4 +1,4 @@
-import { failed } from './errors';
+import { failed, foreign } from './errors';
 import type { Failed, Fault, Target } from './errors';
 
 /** What result files are called, which links are followed, and what a fault of a file says. Pure. */
@@ -62,7 +62,7 @@ export function refuseLink(url: string): Failed | undefined {
 	if (!target || !/^https?:$/.test(target.protocol)) {
 		return fileFault({
 			code: 'NotHttp',
-			message: `"${url.slice(0, 80)}" is not an http or https link`,
+			message: `"${foreign(url, 80)}" is not an http or https link`,
 			hint: 'Only files behind http and https links can be downloaded.',
 		});
 	}
@@ -153,7 +153,7 @@ export const cutShort = (fileName: string, bytes: number, expected?: number): Fa
 export const undecodable = (fileName: string, encoding: string): Failed =>
 	fileFault({
 		code: 'UnknownEncoding',
-		message: `The file ${fileName} came with the content encoding ${encoding}, which n8n cannot decode`,
+		message: `The file ${fileName} came with the content encoding ${foreign(encoding, 40)}, which n8n cannot decode`,
 		hint: 'Have the server that keeps the files send them uncompressed, as it is asked to.',
 	});
 
@@ -208,7 +208,7 @@ export function notStored(error: unknown, fileName: string): Failed {
 	const known = knownStorageError(error);
 	return fileFault({
 		code: known?.code ?? 'FileNotStored',
-		message: `The file ${fileName} cannot be stored: ${known?.message ?? (error as Error).message}`,
+		message: `The file ${fileName} cannot be stored: ${known?.message ?? foreign((error as Error).message)}`,
 		hint: known?.hint ?? 'Check where n8n keeps binary data, and its rights and space there.',
 	});
 }
