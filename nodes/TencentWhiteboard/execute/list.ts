@@ -28,9 +28,10 @@ const isSame = (page: Page, other: Page) =>
 /**
  * Reads a list's entries, page by page where the action gives pages, until there are as many as wanted.
  *
- * The total that an answer names ends the list. Where it is missing, or is less than what has come, a page
- * that is not full does; an empty page always does, for a total may shrink meanwhile. A page that comes a
- * second time in a row is not taken again: the service does not know Offset, so it has no more to give.
+ * The total that an answer names ends the list. Where it is missing, or is less than what has come, only an
+ * empty page does: the service may give fewer entries at a time than it is asked for. An empty page always does,
+ * for a total may shrink meanwhile. A page that comes a second time in a row is not taken again: the service
+ * does not know Offset, so it has no more to give.
  *
  * @param limit Entries wanted; Infinity for all
  */
@@ -62,7 +63,7 @@ export async function readList(
 				`${action} gave ${entries.length} of ${total} entries, and then the same ones again`,
 			);
 		}
-		const ended = known ? entries.length >= total : came.length < (size ?? Infinity);
+		const ended = known ? entries.length >= total : !page;
 		if (ended || again || came.length === 0 || entries.length >= limit) {
 			const wanted = entries.slice(0, limit).filter((entry) => entry !== null);
 			return { ok: true, value: wanted };
