@@ -120,7 +120,7 @@ describe('a service that does not know Offset', () => {
 		answer(() => ({ TranscodeTaskSet: entriesOf(100), TotalCount: 250 }));
 		const { run } = await search();
 		expect(run.error!.message).toBe(
-			'The item could not be processed: DescribeTranscodeSearch gave 100 of 250 entries, and then the same ones again',
+			'DescribeTranscodeSearch gave 100 of 250 entries, and then the same ones again',
 		);
 		expect(pages()).toHaveLength(2);
 	});
@@ -138,7 +138,7 @@ test('a list without end is given up', async () => {
 	answer(({ Offset }) => ({ TranscodeTaskSet: [{ TaskId: Offset }, ...rest] }));
 	const { run } = await search();
 	expect(run.error!.message).toBe(
-		'The item could not be processed: DescribeTranscodeSearch gave 1000002 entries and has not come to an end',
+		'DescribeTranscodeSearch gave 1000002 entries and has not come to an end',
 	);
 	expect(pages()).toHaveLength(2);
 });
@@ -154,7 +154,7 @@ describe('entries of another shape', () => {
 	])('%s is a fault', async (_, entries) => {
 		answer(() => ({ TranscodeTaskSet: entries, TotalCount: 1 }));
 		expect((await search()).run.error!.message).toBe(
-			'The item could not be processed: TranscodeTaskSet in the answer of DescribeTranscodeSearch is not a list of objects',
+			'The answer to DescribeTranscodeSearch holds no list in TranscodeTaskSet',
 		);
 	});
 

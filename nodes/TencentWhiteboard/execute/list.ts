@@ -4,15 +4,13 @@ import { isObject } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall } from '../transport/call';
 import type { Connection } from '../transport/connection';
-import { failed, unexpectedFault } from '../transport/errors';
+import { ASK_SUPPORT, failed, invalidAnswer } from '../transport/errors';
 import type { Outcome } from '../transport/errors';
 import type { ListSpec } from '../types';
 import { integerOf } from './values';
 
 /** Entries after which a list is given up that has no end. */
 const MAX_ENTRIES = 1e6;
-
-const refused = (reason: string) => failed(unexpectedFault(new Error(reason)));
 
 /** One page: its entries as they came, null where there is none. */
 type Page = Array<IDataObject | null>;
@@ -49,10 +47,11 @@ export async function readList(
 		const paging = page && { Offset: entries.length, Limit: size };
 		const outcome = await call(connection, { ...apiCall, body: { ...apiCall.body, ...paging } });
 		if (!outcome.ok) return outcome;
-		const came: unknown = outcome.value[items] ?? [];
-		if (!isPage(came))
-			return refused(`${items} in the answer of ${action} is not a list of objects`);
-		const total = page && integerOf(outcome.value[page.total]);
+		const { value: answer } = outcome;
+		const refused = (message: string) => failed(invalidAnswer(message, ASK_SUPPORT, answer));
+		const came: unknown = answer[items] ?? [];
+		if (!isPage(came)) return refused(`The answer to ${action} holds no list in ${items}`);
+		const total = page && integerOf(answer[page.total]);
 		const again = came.length > 0 && isSame(came, last);
 		last = came;
 		if (!again) for (const entry of came) entries.push(entry);

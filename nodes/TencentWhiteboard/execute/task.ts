@@ -4,7 +4,7 @@ import { textOf } from '../text';
 import { call } from '../transport/call';
 import type { ApiCall, CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
-import { failed, foreign } from '../transport/errors';
+import { failed, foreign, invalidAnswer } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { FailureReason, Operation, TaskSpec } from '../types';
 import type { ItemRecord } from './ledger';
@@ -46,17 +46,13 @@ function timedOut({ label, status }: TaskSpec, id: string, answer: IDataObject, 
 }
 
 /** A create without an ID: the task exists, but nothing can be asked about it. */
-function withoutId(action: string, { idField, label }: TaskSpec, answer: IDataObject): Fault {
-	return {
-		type: 'api',
-		code: 'InvalidAnswer',
-		message: `The answer to ${action} holds no ${idField}`,
-		hint: `The ${label} may exist all the same: check before you run it once more.`,
-		requestId: requestIdOf(answer),
-		retry: 'final',
-		effect: 'unknown',
-	};
-}
+const withoutId = (action: string, { idField, label }: TaskSpec, answer: IDataObject): Fault =>
+	invalidAnswer(
+		`The answer to ${action} holds no ${idField}`,
+		`The ${label} may exist all the same: check before you run it once more.`,
+		answer,
+		'unknown',
+	);
 
 /** The answer, with the ID of the task that it belongs to where the API leaves it out. */
 function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {

@@ -113,6 +113,30 @@ export function apiFault(theirCode: string, theirs: string, theirRequestId = '')
 	};
 }
 
+/** What to do about an answer that is none of the user's making. */
+export const ASK_SUPPORT =
+	'Run the node again; if it stays, ask the support of Tencent Cloud with the RequestId.';
+
+/**
+ * An answer of the service that holds something else than the API documents.
+ *
+ * @param effect `unknown` where the request has changed something
+ */
+export const invalidAnswer = (
+	message: string,
+	hint: string,
+	{ RequestId }: IDataObject,
+	effect: Fault['effect'] = 'none',
+): Fault => ({
+	type: 'api',
+	code: 'InvalidAnswer',
+	message,
+	hint,
+	requestId: foreign(textOf(RequestId), NAME) || undefined,
+	retry: 'final',
+	effect,
+});
+
 const networkFault = (
 	part: Omit<Fault, 'type' | 'effect'> & Pick<Partial<Fault>, 'effect'>,
 ): Fault => ({
