@@ -315,7 +315,7 @@ describe('bad input is refused before any request', () => {
 		[
 			{ sdkAppId: 1, taskId: 't', timeout: -5 },
 			{ waitUntilFinished: true, waitOptions: { timeout: '={{ $json.timeout ?? 1 }}' } },
-			'Timeout must be a number, at least 0, but item 1 has "-5"',
+			'Timeout must be a number from 0 to 1000000, but item 1 has "-5"',
 		],
 	])('%j %j', async (bad, parameters, message) => {
 		const items = [{ sdkAppId: SDK_APP_ID, taskId: add() }, bad];
