@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import type { INodeParameters } from 'n8n-workflow';
 
@@ -97,5 +99,44 @@ test('without the header nothing is sent, and the error says what to add', async
 	const { status, error } = await house.engine.run(workflow).result;
 	assert.equal(status, 'error');
 	assert.match(`${error?.message} ${error?.description}`, /X-TC-Service/);
+	assert.equal(house.emulator.calls.length, 0);
+});
+
+test('a redirect is not followed: no other host gets the token or the body', async () => {
+	const visits: string[] = [];
+	const other = createServer((request, response) => {
+		visits.push(`${request.method} ${request.url}`);
+		response.end('{}');
+	});
+	await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+	try {
+		const { port } = other.address() as AddressInfo;
+		for (const status of [302, 307]) {
+			const location = `http://127.0.0.1:${port}/login`;
+			house.emulator.setFault({ kind: 'status', status, headers: { location } });
+			const result = await house.engine.run(example().workflow).result;
+			assert.equal(result.status, 'error');
+			assert.match(
+				`${result.error?.message} ${result.error?.description}`,
+				new RegExp(`${status}`),
+			);
+		}
+		assert.deepEqual(visits, []);
+	} finally {
+		house.emulator.clearFaults();
+		other.closeAllConnections();
+		await new Promise((resolve) => other.close(resolve));
+	}
+});
+
+test('a POST with a query is refused before anything is sent, and the error says what to do', async () => {
+	const { workflow, set } = example();
+	set(WHO, {
+		sendQuery: true,
+		queryParameters: { parameters: [{ name: 'Limit', value: '1' }] },
+	});
+	const { status, error } = await house.engine.run(workflow).result;
+	assert.equal(status, 'error');
+	assert.match(`${error?.message} ${error?.description}`, /no query with the method POST/);
 	assert.equal(house.emulator.calls.length, 0);
 });

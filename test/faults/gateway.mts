@@ -53,11 +53,15 @@ const answerOf = (taskId: string, fields: object = {}) =>
 		}),
 	);
 
-const head = (...lines: string[]) =>
-	['HTTP/1.1 200 OK', 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
+const headOf =
+	(status: number) =>
+	(...lines: string[]) =>
+		[`HTTP/1.1 ${status} So`, 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
 
-const withLength = (body: Buffer) =>
-	Buffer.concat([Buffer.from(head(`Content-Length: ${body.length}`)), body]);
+const head = headOf(200);
+
+const withLength = (body: Buffer, start = head) =>
+	Buffer.concat([Buffer.from(start(`Content-Length: ${body.length}`)), body]);
 
 /** The bytes of an answer, as they go over the wire. */
 export const whole = (taskId: string) => withLength(answerOf(taskId));
@@ -68,9 +72,9 @@ const chunk = (body: Buffer) =>
 const inHalf = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2));
 
 /** The header block and half the body. */
-function halfBody(taskId: string): Buffer {
+function halfBody(taskId: string, start = head): Buffer {
 	const body = answerOf(taskId);
-	return withLength(body).subarray(0, -Math.ceil(body.length / 2));
+	return withLength(body, start).subarray(0, -Math.ceil(body.length / 2));
 }
 
 const written = async (socket: Socket, bytes: Buffer | string) =>
@@ -156,6 +160,72 @@ export const running = step('running', ({ response, taskId }) => {
 	response.end(answerOf(taskId, { Status: 'Running', FinishTime: null, Result: null }));
 });
 
+/** Half an answer; the connection ends a while after it. */
+const cutLater = (start: typeof head) =>
+	step('cut 30 ms after half a body', async ({ socket, taskId }) => {
+		await written(socket, halfBody(taskId, start));
+		await sleep(30);
+		socket.destroy();
+	});
+
+/** Answers with this status that end too soon. */
+function cutAnswers(status: number) {
+	const start = headOf(status);
+	const chunked = (bytes: Buffer) =>
+		Buffer.concat([Buffer.from(start('Transfer-Encoding: chunked')), bytes]);
+	return {
+		resetAfterHeaders: breakOff(
+			'reset after the headers',
+			() => start('Content-Length: 100'),
+			'rst',
+		),
+		closedAfterHeaders: breakOff(
+			'closed after the headers',
+			() => start('Content-Length: 9'),
+			'fin',
+		),
+		resetInBody: breakOff('reset in the body', (id) => halfBody(id, start), 'rst'),
+		halfBody: breakOff('half a body', (id) => halfBody(id, start), 'fin'),
+		cutLater: cutLater(start),
+		chunksWithoutEnd: breakOff(
+			'chunks without an end',
+			(id) => chunked(chunk(answerOf(id))),
+			'fin',
+		),
+		halfChunk: breakOff('half a chunk', (id) => chunked(inHalf(chunk(answerOf(id)))), 'fin'),
+		resetInChunk: breakOff('reset in a chunk', (id) => chunked(inHalf(chunk(answerOf(id)))), 'rst'),
+	};
+}
+
+/** Answers with this status that arrive whole, but damaged on the way. */
+function damagedAnswers(status: number) {
+	const start = headOf(status);
+	const gzipped = (bytes: Buffer) =>
+		Buffer.concat([
+			Buffer.from(start('Content-Encoding: gzip', `Content-Length: ${bytes.length}`)),
+			bytes,
+		]);
+	return {
+		halfGzip: breakOff(
+			'half a gzip stream',
+			(id) => gzipped(inHalf(gzipSync(answerOf(id)))),
+			'fin',
+		),
+		falseGzip: breakOff('gzip in name only', (id) => gzipped(answerOf(id)), 'fin'),
+		/** All but its last bytes, which axios takes for whole. */
+		gzipCutInChunks: breakOff(
+			'a gzip stream cut in chunks with an end',
+			(id) =>
+				Buffer.concat([
+					Buffer.from(start('Content-Encoding: gzip', 'Transfer-Encoding: chunked')),
+					chunk(gzipSync(answerOf(id)).subarray(0, -12)),
+					Buffer.from('0\r\n\r\n'),
+				]),
+			'fin',
+		),
+	};
+}
+
 /** Connections that end too soon. */
 export const broken = {
 	resetBeforeHeaders: step('reset before the headers', ({ socket }) => {
@@ -164,41 +234,18 @@ export const broken = {
 	closedBeforeHeaders: breakOff('closed before the headers', () => '', 'fin'),
 	resetInHeaders: breakOff('reset in the headers', (id) => whole(id).subarray(0, 30), 'rst'),
 	closedInHeaders: breakOff('closed in the headers', (id) => whole(id).subarray(0, 30), 'fin'),
-	resetAfterHeaders: breakOff('reset after the headers', () => head('Content-Length: 100'), 'rst'),
-	closedAfterHeaders: breakOff('closed after the headers', () => head('Content-Length: 9'), 'fin'),
-	resetInBody: breakOff('reset in the body', halfBody, 'rst'),
-	halfBody: breakOff('half a body', halfBody, 'fin'),
-	chunksWithoutEnd: breakOff(
-		'chunks without an end',
-		(id) => Buffer.concat([Buffer.from(head('Transfer-Encoding: chunked')), chunk(answerOf(id))]),
-		'fin',
-	),
-	halfChunk: breakOff(
-		'half a chunk',
-		(id) =>
-			Buffer.concat([Buffer.from(head('Transfer-Encoding: chunked')), inHalf(chunk(answerOf(id)))]),
-		'fin',
-	),
-	resetInChunk: breakOff(
-		'reset in a chunk',
-		(id) =>
-			Buffer.concat([Buffer.from(head('Transfer-Encoding: chunked')), inHalf(chunk(answerOf(id)))]),
-		'rst',
-	),
+	...cutAnswers(200),
 };
-
-const gzipped = (bytes: Buffer) =>
-	Buffer.concat([
-		Buffer.from(head('Content-Encoding: gzip', `Content-Length: ${bytes.length}`)),
-		bytes,
-	]);
 
 /** Answers that arrive whole, but damaged on the way. */
 export const damaged = {
-	halfGzip: breakOff('half a gzip stream', (id) => gzipped(inHalf(gzipSync(answerOf(id)))), 'fin'),
-	falseGzip: breakOff('gzip in name only', (id) => gzipped(answerOf(id)), 'fin'),
+	...damagedAnswers(200),
 	noHttp: breakOff('no HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n', 'fin'),
 };
+
+/** All answers that begin, with whatever status, and never come whole. */
+export const incomplete = (status: number) =>
+	Object.values({ ...cutAnswers(status), ...damagedAnswers(status) });
 
 /** Answers that never come to an end. */
 export const endless = {
