@@ -22,7 +22,7 @@ export default {
 			displayName: 'n8n 1',
 			globals: { n8nLine: 1 },
 			resolver: '<rootDir>/test/lines/resolve-n8n-1.cjs',
-			testMatch: ['lines', 'engine', 'faults'].map(
+			testMatch: ['lines', 'engine', 'faults', 'fuzz'].map(
 				(folder) => `<rootDir>/test/${folder}/**/*.test.mts`,
 			),
 		},

@@ -1,0 +1,55 @@
+/** Every operation of the node, and parameters with which each sends its request. */
+import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+
+import { resources } from '../../nodes/TencentWhiteboard/resources/index.ts';
+import type { Field, Operation } from '../../nodes/TencentWhiteboard/types.ts';
+
+export interface Target {
+	resource: string;
+	operation: Operation;
+}
+
+/** Each operation once; Custom API Call is the same on every resource. */
+export const targets: Target[] = [
+	...new Map(
+		resources.flatMap(({ value, operations }) =>
+			operations.map((operation) => [operation.value, { resource: value, operation }] as const),
+		),
+	).values(),
+];
+
+export const nameOf = ({ resource, operation }: Target) => `${resource}.${operation.value}`;
+
+/** A value that the field takes. */
+export function validValue(field: Field): NodeParameterValueType {
+	switch (field.kind) {
+		case 'string':
+			if (field.api === 'Action') return 'DescribeUserStatus';
+			if (field.api === 'RecordUserId') return 'tic_record_user_1_a';
+			if (field.format === 'url') return 'https://example.com/lesson.pptx';
+			return field.format === 'json' ? '{"a":1}' : (field.default ?? 'text');
+		case 'integer':
+			return Math.max(1, field.min ?? 1);
+		case 'boolean':
+			return true;
+		case 'options':
+			return field.options[0].value as string;
+		case 'date':
+			return '2026-01-31T08:00:00Z';
+		case 'list':
+			if (field.options) return [field.options[0].value as string];
+			return Array.from({ length: field.minItems ?? 1 }, (_, index) => 1 + index).join(',');
+		case 'json':
+			return '{"a":1}';
+		case 'group':
+			return { values: validValues(field.fields) } as NodeParameterValueType;
+		case 'rows':
+			return { values: [validValues(field.fields)] } as NodeParameterValueType;
+	}
+}
+
+/** Values for the fields that must have one. */
+export const validValues = (fields: Field[]): INodeParameters =>
+	Object.fromEntries(
+		fields.filter(({ required }) => required).map((field) => [field.name, validValue(field)]),
+	);

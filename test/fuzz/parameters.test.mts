@@ -1,0 +1,78 @@
+/** Whatever an item's parameters hold: it is refused in words, or a request leaves that the API understands. */
+import { afterAll, beforeAll, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { findAction } from '../../emulator/facts.mts';
+import { validateParams } from '../../emulator/validate.mts';
+import { documentedAnswer } from './answers.mts';
+import { MODES, openBench } from './bench.mts';
+import type { Bench, Execution } from './bench.mts';
+import { fuzz } from './fuzz.mts';
+import type { Received } from './hostile.mts';
+import { targets } from './operations.mts';
+import { formOf, given, itemOf } from './values.mts';
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await openBench({ binaryMode: 'filesystem' });
+});
+afterAll(async () => await bench.close());
+
+const execution = fc.record({
+	target: fc.constantFrom(...targets),
+	mode: fc.constantFrom(...MODES),
+	deep: fc.boolean(),
+	items: fc.array(
+		fc.array(fc.record({ place: fc.nat(60), value: given() }), { maxLength: 8, size: 'max' }),
+		{ minLength: 1, maxLength: 30, size: 'max' },
+	),
+});
+
+type Given = Parameters<Parameters<typeof execution.map>[0]>[0];
+
+/** What the API would refuse of a request, if anything. */
+function refusal({ action, body }: Received): string | undefined {
+	const fact = findAction(action)?.action;
+	if (!fact) return undefined;
+	try {
+		validateParams(fact, JSON.parse(body) as Record<string, unknown>);
+		return undefined;
+	} catch (error) {
+		const { message } = error as Error;
+		// The pages of the API say "(1, 4294967295)"; rooms begin at 1 all the same.
+		return /RoomId must be greater than 1\.$/.test(message) ? undefined : message;
+	}
+}
+
+function toExecution({ target, mode, deep, items }: Given, count: () => void): Execution {
+	const form = formOf(target, deep);
+	const refused: string[] = [];
+	items.forEach(count);
+	return {
+		target,
+		mode,
+		parameters: form.parameters,
+		items: items.map((changes) => itemOf(form, changes)),
+		answer: (request) => {
+			const problem = refusal(request);
+			if (problem) refused.push(`${problem} ${request.body.slice(0, 500)}`);
+			return { body: JSON.stringify({ Response: documentedAnswer(request.action) }) };
+		},
+		spoken: (item) => JSON.stringify(items[item]).replaceAll('notANumber', 'NaN'),
+		check: (_outcome, violated) => {
+			for (const problem of refused) violated(`a request that the API refuses: ${problem}`);
+		},
+	};
+}
+
+test(
+	'arbitrary parameters',
+	async () =>
+		await fuzz(bench, {
+			name: 'parameters',
+			cases: 300,
+			arbitrary: fc.array(execution, { minLength: 1, maxLength: 8, size: 'max' }),
+			executions: (batch, count) => batch.map((one) => toExecution(one, count)),
+		}),
+	600_000,
+);
