@@ -14,15 +14,16 @@ import { OwnServerOnly, Unhandled } from './guard.mts';
 import { startHostileServer } from './hostile.mts';
 import type { HostileServer, Received, Reply } from './hostile.mts';
 import { FORMS, inForm } from './json.mts';
-import { nameOf } from './operations.mts';
-import type { Target } from './operations.mts';
+import { targetOf } from './operations.mts';
+import { expression } from './values.mts';
 
 const NODE = 'Tencent Whiteboard';
-const CREDENTIAL = 'Account';
 
 /** Nobody may see these; both have characters that look different in other forms. */
 export const SECRET_KEY = 'Sk3cr/t+Key=That"Nobody\\May&See';
 export const SESSION_TOKEN = 'T0k3n/Of+Keys=That?Nobody%May&See==';
+
+const CREDENTIAL_FIELDS = ['secretId', 'secretKey', 'sessionToken', 'site', 'endpoint', 'region'];
 
 export const MODES = [
 	'stopWorkflow',
@@ -33,7 +34,7 @@ export const MODES = [
 export type Mode = (typeof MODES)[number];
 
 export interface Execution {
-	target: Target;
+	operation: string;
 	mode: Mode;
 	parameters: INodeParameters;
 	items: IDataObject[];
@@ -49,6 +50,10 @@ export interface Execution {
 	spoken?: (item: number) => string;
 	/** More to check, where the outputs are known. */
 	check?: (outcome: Outcome, violated: Violated) => void | Promise<void>;
+	/** Whose fields the items give; left out: an account that is fine. */
+	credential?: 'Given';
+	/** More that nobody may see. */
+	secrets?: string[];
 	/** Changes to the node. */
 	node?: Partial<INode>;
 }
@@ -62,7 +67,8 @@ export interface Outcome {
 /** Something that must never be, and the item it happened to. */
 export interface Violation {
 	what: string;
-	target: string;
+	/** The operation; empty where nobody knows. */
+	where: string;
 	item?: number;
 }
 
@@ -86,8 +92,8 @@ function textsIn(value: unknown): string[] {
 		if (one === null || typeof one !== 'object' || seen.has(one)) continue;
 		seen.add(one);
 		for (const [key, child] of Object.entries(one)) {
-			// The workflow's own copy of the node is not an output.
-			if (key === 'node') continue;
+			// The workflow's own copy of the node is not an output, nor is what came in with an item.
+			if (key === 'node' || key === 'given') continue;
 			texts.push(key);
 			left.push(child);
 		}
@@ -105,6 +111,11 @@ const inBase64 = (plain: string) =>
 
 const formsOf = (secret: string) => [
 	...new Set([...FORMS.map((form) => inForm[form](secret)), ...inBase64(secret)]),
+];
+
+const secretsOf = ({ signatures, execution: { secrets = [] } }: Account) => [
+	...signatures,
+	...secrets,
 ];
 
 const KNOWN_SECRETS = [SECRET_KEY, SESSION_TOKEN].flatMap(formsOf);
@@ -131,14 +142,15 @@ interface Account {
 	violated: Violated;
 }
 
-/** Of a request's signature or of a file's address. */
-const accountOf = (authorization: unknown, path: string) =>
-	(/Credential=([^/]*)\//.exec(String(authorization)) ?? /^\/files\/([^/]+)\//.exec(path))?.[1] ??
-	'';
+/** Whom a request belongs to may be told by its signature, its region or a file's address. */
+const traces = (authorization: unknown, region: unknown, path: string) =>
+	[
+		/Credential=([^/]*)\//.exec(String(authorization))?.[1],
+		region,
+		/^\/files\/([^/]+)\//.exec(path)?.[1],
+	].map(String);
 
-export async function openBench(
-	options: { binaryMode?: BinaryMode; credential?: IDataObject } = {},
-): Promise<Bench> {
+export async function openBench(options: { binaryMode?: BinaryMode } = {}): Promise<Bench> {
 	const server: HostileServer = await startHostileServer();
 	const { url } = server;
 	const { port } = new URL(url);
@@ -150,17 +162,21 @@ export async function openBench(
 	const engine = await createEngine({
 		packageDirs: ['.'],
 		credentials: {
-			[CREDENTIAL]: {
+			// Each execution is an account of its own, with a rate of its own.
+			Account: {
 				type: 'tencentCloudApi',
-				// Each execution is an account of its own, with a rate of its own.
 				data: {
 					secretId: '={{ $json.account }}',
 					secretKey: SECRET_KEY,
 					sessionToken: SESSION_TOKEN,
 					site: 'custom',
 					endpoint: url,
-					...options.credential,
 				},
+			},
+			// All its fields come from the item.
+			Given: {
+				type: 'tencentCloudApi',
+				data: Object.fromEntries(CREDENTIAL_FIELDS.map((name) => [name, expression(name)])),
 			},
 		},
 		onLog,
@@ -170,11 +186,12 @@ export async function openBench(
 
 	/** All that ever were, so that whatever one sends too late is noticed. */
 	const accounts = new Map<string, Account>();
+	const find = (names: string[]) => names.map((name) => accounts.get(name)).find(Boolean);
 	const late: Violation[] = [];
 	let count = 0;
 	server.answer = (request) => {
-		const { authorization } = request.headers;
-		const account = accounts.get(accountOf(authorization, request.path));
+		const { authorization, 'x-tc-region': region } = request.headers;
+		const account = find(traces(authorization, region, request.path));
 		const [, signature] = /Signature=(\w+)/.exec(String(authorization)) ?? [];
 		if (signature) account?.signatures.add(signature);
 		return account?.execution.answer(request) ?? { status: 410, body: 'Nobody asks for this' };
@@ -183,14 +200,18 @@ export async function openBench(
 	/** Told of every request at the moment it leaves. */
 	const onRequest = (message: unknown) => {
 		const { request } = message as { request: ClientRequest };
-		const account = accounts.get(accountOf(request.getHeader('authorization'), request.path));
+		const [authorization, region] = ['authorization', 'x-tc-region'].map((name) =>
+			request.getHeader(name),
+		);
+		const account = find(traces(authorization, region, request.path));
 		if (account?.endedAt === undefined) return;
 		const after = Math.round(performance.now() - account.endedAt);
-		late.push({ what: `sent ${after} ms after the end`, target: nameOf(account.execution.target) });
+		late.push({ what: `sent ${after} ms after the end`, where: account.execution.operation });
 	};
 	subscribe('http.client.request.start', onRequest);
 
-	function start({ target, mode, parameters, items, node }: Execution, account: string) {
+	function start(execution: Execution, account: string) {
+		const { operation, mode, parameters, items, node, credential = 'Account' } = execution;
 		return engine.run(
 			{
 				nodes: [
@@ -207,11 +228,11 @@ export async function openBench(
 						typeVersion: 1,
 						position: [200, 0],
 						parameters: {
-							resource: target.resource,
-							operation: target.operation.value,
+							resource: targetOf(operation).resource,
+							operation,
 							...parameters,
 						},
-						credentials: { tencentCloudApi: { id: '1', name: CREDENTIAL } },
+						credentials: { tencentCloudApi: { id: '1', name: credential } },
 						...(mode === 'continueOnFail' ? { continueOnFail: true } : { onError: mode }),
 						...node,
 					},
@@ -291,9 +312,9 @@ export async function openBench(
 		return prototype && Object.getPrototypeOf(prototype) === null ? Object.prototype : prototype;
 	};
 
-	function checkSecrets(value: unknown, signatures: Set<string>, violated: Violated) {
+	function checkSecrets(value: unknown, more: Iterable<string>, violated: Violated) {
 		const all = textsIn(value).join('\n');
-		const secrets = [...KNOWN_SECRETS, ...[...signatures].flatMap(formsOf)];
+		const secrets = [...KNOWN_SECRETS, ...[...more].flatMap(formsOf)];
 		for (const secret of secrets) {
 			const at = all.indexOf(secret);
 			if (at >= 0) violated(`a secret: ${all.slice(Math.max(0, at - 60), at + 20)}…`);
@@ -303,7 +324,7 @@ export async function openBench(
 	async function execute(execution: Execution, active: Account[]): Promise<Violation[]> {
 		const violations: Violation[] = [];
 		const violated: Violated = (what, item) =>
-			violations.push({ what, target: nameOf(execution.target), item });
+			violations.push({ what, where: execution.operation, item });
 		count += 1;
 		const name = `account-${count}`;
 		const account: Account = { execution, signatures: new Set(), violated };
@@ -330,7 +351,7 @@ export async function openBench(
 		const [main = [], errors = []] = result.nodes[NODE]?.outputs ?? [];
 		const outcome = { run: result, main, errors };
 		checkOutcome(outcome, account);
-		checkSecrets(result.raw.data.resultData, account.signatures, violated);
+		checkSecrets(result.raw.data.resultData, secretsOf(account), violated);
 		await execution.check?.(outcome, violated);
 		return violations;
 	}
@@ -346,9 +367,8 @@ export async function openBench(
 			const violations = (await Promise.all(all)).flat();
 			// What is nobody's comes after a tick, and what comes too late within a few.
 			await sleep(20);
-			const general: Violated = (what) => violations.push({ what, target: '' });
-			const signatures = new Set(active.flatMap((account) => [...account.signatures]));
-			checkSecrets(logs, signatures, general);
+			const general: Violated = (what) => violations.push({ what, where: '' });
+			checkSecrets(logs, active.flatMap(secretsOf), general);
 			violations.push(...late.splice(0));
 			for (const seen of unhandled.take()) general(seen);
 			for (const host of loopback.take()) {

@@ -10,15 +10,12 @@ import { fuzz } from './fuzz.mts';
 import { bytesOf } from './hostile.mts';
 import type { Reply, Wire } from './hostile.mts';
 import { text } from './json.mts';
-import { targets } from './operations.mts';
 
 let bench: Bench;
 beforeAll(async () => {
 	bench = await openBench({ binaryMode: 'filesystem' });
 });
 afterAll(async () => await bench.close());
-
-const target = targets.find(({ operation }) => operation.value === 'describeSnapshotTask')!;
 
 /** Links that must not be followed, or that lead nowhere. */
 const ELSEWHERE = [
@@ -232,7 +229,7 @@ function toExecution(
 	}
 
 	return {
-		target,
+		operation: 'describeSnapshotTask',
 		mode,
 		parameters: {
 			sdkAppId: 1,
@@ -293,11 +290,11 @@ function toExecution(
 test(
 	'arbitrary files',
 	async () =>
-		await fuzz(bench, {
+		await fuzz({
 			name: 'files',
 			cases: 300,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 8, size: 'max' }),
-			executions: (batch, count) => batch.map((one) => toExecution(one, count)),
+			run: async (batch, count) => await bench.run(batch.map((one) => toExecution(one, count))),
 		}),
 	600_000,
 );

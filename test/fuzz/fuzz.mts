@@ -4,20 +4,20 @@ import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
 
 import { line } from '../lines/line.mts';
-import type { Bench, Execution, Violation } from './bench.mts';
+import type { Violation } from './bench.mts';
 import { KNOWN } from './known.mts';
 
 /** `npm test` runs a few cases, always the same; `npm run fuzz` more of them, others each time. */
 const { FUZZ_FACTOR = '1', FUZZ_SEED = '1', FUZZ_PATH, FUZZ_REPORT } = process.env;
 
-const shown = ({ what, target, item }: Violation) =>
-	`${target}${item === undefined ? '' : ` item ${item}`}: ${what.slice(0, 2000)}`;
+const shown = ({ what, where, item }: Violation) =>
+	`${where}${item === undefined ? '' : ` item ${item}`}: ${what.slice(0, 2000)}`;
 
 /** The name under which a violation is known, if it is. */
 const knownAs = ({ what }: Violation) =>
 	Object.entries(KNOWN).find(([, pattern]) => pattern.test(what))?.[0];
 
-/** chance that is small, so that pauses are short, and the same for the same seed */
+/** Chance that is small, so that pauses are short, and the same for the same seed. */
 function smallChance(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
@@ -32,12 +32,12 @@ export interface Suite<T> {
 	cases: number;
 	arbitrary: fc.Arbitrary<T>;
 	/** `count` is to be called for each case that the node really gets to see. */
-	executions: (batch: T, count: () => void) => Execution[];
+	run: (batch: T, count: () => void) => Promise<Violation[]>;
 }
 
 /** Throws with the smallest batch that violates something, and with what it takes to see it again. */
-export async function fuzz<T>(bench: Bench, suite: Suite<T>): Promise<void> {
-	const { name, arbitrary, executions } = suite;
+export async function fuzz<T>(suite: Suite<T>): Promise<void> {
+	const { name, arbitrary, run } = suite;
 	const wanted = Math.ceil(suite.cases * Number(FUZZ_FACTOR));
 	const first = Number(FUZZ_SEED);
 	const known: Record<string, number> = {};
@@ -52,7 +52,7 @@ export async function fuzz<T>(bench: Bench, suite: Suite<T>): Promise<void> {
 				const count = () => {
 					cases += 1;
 				};
-				const violations = await bench.run(executions(batch, count));
+				const violations = await run(batch, count);
 				const unknown = violations.filter((violation) => {
 					const as = knownAs(violation);
 					if (as) known[as] = (known[as] ?? 0) + 1;

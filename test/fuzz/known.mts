@@ -18,6 +18,9 @@ export const KNOWN: Record<string, RegExp> = {
 	fileName: /^a file is called /,
 	/** What a server says of a file's type, whatever it is. */
 	fileType: /^a file's type is /,
+	/** Fields of the credential that are no text, or a site that there is not. */
+	credentialFields:
+		/\.trim is not a function|reading '(trim|domain)'\)|tiw\.undefined|\[Error resolving credentials\]|^an error's description is missing/,
 	/** A file that comes compressed. */
 	compressedFile: /(a good file is missing|bytes are stored): .*"encoding"/,
 };

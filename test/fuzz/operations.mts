@@ -9,16 +9,20 @@ export interface Target {
 	operation: Operation;
 }
 
-/** Each operation once; Custom API Call is the same on every resource. */
-export const targets: Target[] = [
-	...new Map(
-		resources.flatMap(({ value, operations }) =>
-			operations.map((operation) => [operation.value, { resource: value, operation }] as const),
-		),
-	).values(),
-];
+/** Each operation once, by its name; Custom API Call is the same on every resource. */
+const targets = new Map<string, Target>(
+	resources.flatMap(({ value, operations }) =>
+		operations.map((operation) => [operation.value, { resource: value, operation }] as const),
+	),
+);
 
-export const nameOf = ({ resource, operation }: Target) => `${resource}.${operation.value}`;
+export const operationNames = [...targets.keys()];
+
+export function targetOf(operationName: string): Target {
+	const target = targets.get(operationName);
+	if (!target) throw new Error(`There is no operation ${operationName}`);
+	return target;
+}
 
 /** A value that the field takes. */
 export function validValue(field: Field): NodeParameterValueType {

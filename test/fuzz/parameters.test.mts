@@ -9,7 +9,7 @@ import { MODES, openBench } from './bench.mts';
 import type { Bench, Execution } from './bench.mts';
 import { fuzz } from './fuzz.mts';
 import type { Received } from './hostile.mts';
-import { targets } from './operations.mts';
+import { operationNames, targetOf } from './operations.mts';
 import { formOf, given, itemOf } from './values.mts';
 
 let bench: Bench;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => await bench.close());
 
 const execution = fc.record({
-	target: fc.constantFrom(...targets),
+	operation: fc.constantFrom(...operationNames),
 	mode: fc.constantFrom(...MODES),
 	deep: fc.boolean(),
 	items: fc.array(
@@ -44,12 +44,12 @@ function refusal({ action, body }: Received): string | undefined {
 	}
 }
 
-function toExecution({ target, mode, deep, items }: Given, count: () => void): Execution {
-	const form = formOf(target, deep);
+function toExecution({ operation, mode, deep, items }: Given, count: () => void): Execution {
+	const form = formOf(targetOf(operation), deep);
 	const refused: string[] = [];
 	items.forEach(count);
 	return {
-		target,
+		operation,
 		mode,
 		parameters: form.parameters,
 		items: items.map((changes) => itemOf(form, changes)),
@@ -68,11 +68,11 @@ function toExecution({ target, mode, deep, items }: Given, count: () => void): E
 test(
 	'arbitrary parameters',
 	async () =>
-		await fuzz(bench, {
+		await fuzz({
 			name: 'parameters',
 			cases: 300,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 8, size: 'max' }),
-			executions: (batch, count) => batch.map((one) => toExecution(one, count)),
+			run: async (batch, count) => await bench.run(batch.map((one) => toExecution(one, count))),
 		}),
 	600_000,
 );

@@ -29,7 +29,7 @@ export type Given =
 	| { t: 'throws' };
 
 /** The expression that makes what the item's data at `place` says. */
-const expression = (place: string) =>
+export const expression = (place: string) =>
 	`={{ (one => one.t === 'date' ? new Date(one.v ?? NaN) : one.t === 'dateTime' ? DateTime.fromMillis(one.v ?? NaN) : one.t === 'notANumber' ? NaN : one.t === 'infinite' ? Infinity : one.t === 'function' ? (() => 1) : one.t === 'throws' ? one.nothing.at.all : one.t === 'nothing' ? undefined : one.v)($json.given[${JSON.stringify(place)}]) }}`;
 
 const moments = () =>
