@@ -2,16 +2,20 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { answer } from './answers.mts';
-import { MODES, openBench } from './bench.mts';
+import { locators } from '../../nodes/TencentWhiteboard/resources/locators.ts';
+import { answer, documentedAnswer, replyOf } from './answers.mts';
+import { openBench } from './bench.mts';
 import type { Bench } from './bench.mts';
+import { MODES } from './checks.mts';
 import { fuzz } from './fuzz.mts';
+import { json, text } from './json.mts';
+import type { Json } from './json.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
 
 let bench: Bench;
 beforeAll(async () => {
-	bench = await openBench({ binaryMode: 'filesystem' });
+	bench = await openBench();
 });
 afterAll(async () => await bench.close());
 
@@ -43,6 +47,41 @@ test(
 			cases: 800,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 24, size: 'max' }),
 			run: async (batch, count) => await bench.run(batch.map((one) => scripted(one, count))),
+		}),
+	600_000,
+);
+
+const search = fc.record({
+	method: fc.constantFrom(...Object.keys(locators)),
+	filter: fc.option(text(), { nil: undefined }),
+	sdkAppId: fc.oneof({ weight: 3, arbitrary: fc.constant<Json>('1') }, json()),
+	answers: fc.array(answer(), { minLength: 1, maxLength: 4 }),
+});
+
+test(
+	'arbitrary answers to a list that the panel shows',
+	async () =>
+		await fuzz({
+			name: 'searches',
+			cases: 60,
+			arbitrary: fc.array(search, { minLength: 1, maxLength: 60, size: 'max' }),
+			run: async (batch, count) =>
+				await bench.search(
+					batch.map(({ answers, ...one }) => {
+						const left = [...answers];
+						return {
+							...one,
+							answer: (request) => {
+								const next = left.shift();
+								if (next) count();
+								return next
+									? replyOf(next, request)
+									: { body: JSON.stringify({ Response: documentedAnswer(request.action) }) };
+							},
+							spoken: JSON.stringify(answers),
+						};
+					}),
+				),
 		}),
 	600_000,
 );

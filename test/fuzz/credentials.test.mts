@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { documentedAnswer } from './answers.mts';
-import { MODES, openBench } from './bench.mts';
-import type { Bench, Execution } from './bench.mts';
+import { openBench } from './bench.mts';
+import type { Bench } from './bench.mts';
+import { MODES } from './checks.mts';
+import type { Execution } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { text } from './json.mts';
 import { targetOf, validValues } from './operations.mts';
@@ -14,7 +16,7 @@ import type { Given } from './values.mts';
 
 let bench: Bench;
 beforeAll(async () => {
-	bench = await openBench({ binaryMode: 'filesystem' });
+	bench = await openBench();
 });
 afterAll(async () => await bench.close());
 

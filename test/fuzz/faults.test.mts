@@ -3,15 +3,16 @@ import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Answer } from './answers.mts';
-import { MODES, openBench } from './bench.mts';
+import { openBench } from './bench.mts';
 import type { Bench } from './bench.mts';
+import { MODES } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
 
 let bench: Bench;
 beforeAll(async () => {
-	bench = await openBench({ binaryMode: 'filesystem' });
+	bench = await openBench();
 });
 afterAll(async () => await bench.close());
 

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { documentedAnswer, wire } from './answers.mts';
-import { MODES, openBench } from './bench.mts';
-import type { Bench, Execution } from './bench.mts';
+import { openBench } from './bench.mts';
+import type { Bench } from './bench.mts';
+import { MODES } from './checks.mts';
+import type { Execution } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { bytesOf } from './hostile.mts';
 import type { Reply, Wire } from './hostile.mts';
@@ -13,7 +15,7 @@ import { text } from './json.mts';
 
 let bench: Bench;
 beforeAll(async () => {
-	bench = await openBench({ binaryMode: 'filesystem' });
+	bench = await openBench();
 });
 afterAll(async () => await bench.close());
 
@@ -194,6 +196,10 @@ function toExecution(
 			: one.url;
 	};
 
+	/** A name may lead out of where the files are. */
+	const isServed = (link: string) =>
+		URL.canParse(link) && /^\/files\/[^/]+\/\d+\/\d+\//.test(new URL(link).pathname);
+
 	async function checkFile(
 		binary: IBinaryData | undefined,
 		one: File,
@@ -208,7 +214,8 @@ function toExecution(
 		const expected = meant(one);
 		if (!binary) {
 			const small = maxFileSize === 0 || (expected?.length ?? 0) <= maxFileSize * 1e6;
-			const wrong = expected && isFine(one) && small;
+			const served = isServed(`${bench.url}/files/a/0/0/${one.name}`);
+			const wrong = expected && isFine(one) && small && served;
 			if (wrong) violated(`a good file is missing: ${JSON.stringify(one)} ${told}`);
 			return;
 		}

@@ -11,7 +11,8 @@ export const KNOWN: Record<string, RegExp> = {
 	/** Headers of the request that an answer repeats. */
 	echoedSecret: /^a secret: /,
 	/** Result files are not where or what the API documents. */
-	filesNotFiles: /could not be processed: (An entry of )?\w+( in \w+)? is not an? \w+/,
+	filesNotFiles:
+		/could not be processed: (An entry of )?\w+( in \w+)? is not an? \w+|is not a list of objects$/,
 	/** Links to addresses of this network alone are followed. */
 	linkLocal: /^connects to /,
 	/** Control characters, or more characters than a file system takes. */

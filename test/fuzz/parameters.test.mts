@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { findAction } from '../../emulator/facts.mts';
 import { validateParams } from '../../emulator/validate.mts';
 import { documentedAnswer } from './answers.mts';
-import { MODES, openBench } from './bench.mts';
-import type { Bench, Execution } from './bench.mts';
+import { openBench } from './bench.mts';
+import type { Bench } from './bench.mts';
+import { MODES } from './checks.mts';
+import type { Execution } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import type { Received } from './hostile.mts';
 import { operationNames, targetOf } from './operations.mts';
@@ -14,7 +16,7 @@ import { formOf, given, itemOf } from './values.mts';
 
 let bench: Bench;
 beforeAll(async () => {
-	bench = await openBench({ binaryMode: 'filesystem' });
+	bench = await openBench();
 });
 afterAll(async () => await bench.close());
 

@@ -6,7 +6,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { documentedAnswer, replyOf, valueOfContent } from './answers.mts';
 import type { Answer } from './answers.mts';
-import type { Execution, Mode, Outcome } from './bench.mts';
+import type { Execution, Mode, Outcome } from './checks.mts';
 import { bytesOf } from './hostile.mts';
 import type { Received, Reply } from './hostile.mts';
 import { targetOf, validValues } from './operations.mts';
@@ -154,7 +154,7 @@ export function scripted(given: Scripted, count: () => void): Execution {
 		items: items.map(() => ({})),
 		answer,
 		cancelAfter,
-		mayGiveNone: () => list !== undefined,
+		mayGiveNone: list !== undefined,
 		spoken: (item) =>
 			items[item].map((one) => JSON.stringify(valueOfContent(one.content, '')) ?? '').join(),
 		check: (outcome, violated) => {
