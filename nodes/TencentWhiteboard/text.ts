@@ -18,3 +18,6 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Ends a sentence that has no end. */
 export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** An answer holds something in a place where the API documents another thing. */
+export class UnexpectedShape extends Error {}

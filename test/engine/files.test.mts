@@ -275,6 +275,19 @@ test('a download that falls silent in the middle is given up', async () => {
 	expect(asked).toHaveLength(3);
 });
 
+test('files that are not where the API documents them are a fault of the answer', async () => {
+	const id = bench.emulator.addSnapshotTask({
+		sdkAppId: SDK_APP_ID,
+		runSeconds: 0,
+		snapshots: [7] as unknown as string[],
+	});
+	const { errors } = await bench.describe([id], files, errorOutput);
+	expect(errors[0].json).toMatchObject({
+		error: 'The result files cannot be read: An entry of Snapshots is not a link',
+		message: expect.stringMatching(/ with the RequestId\. Code InvalidAnswer, RequestId \S+\.$/),
+	});
+});
+
 test('only http and https are followed', async () => {
 	const { run } = await bench.describe([add({ snapshots: ['file:///etc/passwd'] })], {
 		...files,

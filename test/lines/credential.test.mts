@@ -252,6 +252,40 @@ describe('a credential that cannot be used is told in a sentence, and nothing is
 	});
 });
 
+test('an expression in it that fails is told like any other fault of it', async () => {
+	const other = await openBench({ credential: { region: '={{ (() => 1) }}' } });
+	const fault = {
+		message: expect.stringMatching(
+			/^The Tencent Cloud credential cannot be read: this is a function, please add \(\)/,
+		),
+		description: 'Correct the expressions in it, or choose another credential in the node.',
+	};
+	try {
+		const { engine, emulator } = other;
+		const { run } = await other.describe(['one', 'two']);
+		expect(shown(run.error)).toEqual(fault);
+		const { errors, main } = await other.describe(
+			['one', 'two'],
+			{},
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(main).toEqual([]);
+		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			[fault.message, { item: 0 }],
+			[fault.message, { item: 1 }],
+		]);
+		const node = engine.nodeTypes.getByNameAndVersion(TYPE, 1);
+		const searching = engine.runFunction('Account', async function (this: IExecuteFunctions) {
+			const context = this as unknown as ILoadOptionsFunctions;
+			return await node.methods!.listSearch!.applications.call(context);
+		});
+		expect(await searching.catch(shown)).toEqual(fault);
+		expect(emulator.calls).toEqual([]);
+	} finally {
+		await other.close();
+	}
+});
+
 test('keys that are numbers, and white space around them, are understood', async () => {
 	const other = await openBench({
 		keys: [{ secretId: '1234567890', secretKey: '987654321' }],

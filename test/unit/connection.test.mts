@@ -9,12 +9,12 @@ const credential: Credential = { secretId: ' id\n', secretKey: 'key', site: 'int
 const context = {} as IExecuteFunctions;
 
 const connectionOf = (part: Partial<Credential> = {}) =>
-	connect(context, { ...credential, ...part }, new AbortController().signal);
+	connect(context, { ok: true, value: { ...credential, ...part } }, new AbortController().signal);
 
 describe('a connection', () => {
 	test('goes where the credential says', () => {
 		const { signal } = new AbortController();
-		expect(connect(context, credential, signal)).toMatchObject({
+		expect(connect(context, { ok: true, value: credential }, signal)).toMatchObject({
 			context,
 			endpoint: 'https://tiw.intl.tencentcloudapi.com',
 			env: system,

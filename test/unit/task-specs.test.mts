@@ -8,7 +8,7 @@ import { recording } from '../../nodes/TencentWhiteboard/resources/recording.ts'
 import { transcode } from '../../nodes/TencentWhiteboard/resources/transcode.ts';
 import { videoGeneration } from '../../nodes/TencentWhiteboard/resources/videoGeneration.ts';
 import { whiteboardPush } from '../../nodes/TencentWhiteboard/resources/whiteboardPush.ts';
-import { UnexpectedShape } from '../../nodes/TencentWhiteboard/tasks/links.ts';
+import { UnexpectedShape } from '../../nodes/TencentWhiteboard/text.ts';
 import { pptCheckTask } from '../../nodes/TencentWhiteboard/tasks/pptCheck.ts';
 import { recordingTask } from '../../nodes/TencentWhiteboard/tasks/recording.ts';
 import { snapshotTask } from '../../nodes/TencentWhiteboard/tasks/snapshot.ts';

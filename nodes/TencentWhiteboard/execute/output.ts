@@ -3,9 +3,10 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Connection } from '../transport/connection';
 import { download } from '../transport/download';
 import { fileNameOf } from '../transport/files';
-import { detailOf } from '../transport/errors';
-import type { Fault } from '../transport/errors';
-import type { FileSpec } from '../types';
+import { UnexpectedShape } from '../text';
+import { ASK_SUPPORT, detailOf, failed, invalidAnswer, unexpectedFault } from '../transport/errors';
+import type { Fault, Outcome } from '../transport/errors';
+import type { FileSpec, ResultFile } from '../types';
 import type { Settings } from './settings';
 
 /** One thing that comes out of one input item. */
@@ -36,14 +37,27 @@ function commonFields(answer: IDataObject): IDataObject {
 
 const wordsOf = (fault: Fault) => `${fault.message}. ${detailOf(fault)}`;
 
+/** The result files in an answer. */
+function resultFiles(spec: FileSpec, answer: IDataObject): Outcome<ResultFile[]> {
+	try {
+		return { ok: true, value: spec.list(answer) };
+	} catch (error) {
+		return failed(
+			error instanceof UnexpectedShape
+				? invalidAnswer(`The result files cannot be read: ${error.message}`, ASK_SUPPORT, answer)
+				: unexpectedFault(error),
+		);
+	}
+}
+
 async function readFiles(
 	connection: Connection,
-	spec: FileSpec,
+	{ keptDays }: FileSpec,
+	files: ResultFile[],
 	settings: Settings,
 	answer: IDataObject,
 ): Promise<ReadFile[]> {
 	const common = commonFields(answer);
-	const files = spec.list(answer);
 	const results: ReadFile[] = [];
 	for (const [index, file] of files.entries()) {
 		const { url, fileName } = file;
@@ -60,7 +74,7 @@ async function readFiles(
 			(await download(connection, file, {
 				requestTimeout: settings.requestTimeout * 1000,
 				maxBytes: settings.maxFileSize * MEGABYTE,
-				keptDays: spec.keptDays,
+				keptDays,
 			}));
 		if (!outcome) results.push({ json });
 		else
@@ -133,7 +147,9 @@ export async function produce(
 	if (!spec || (settings.output === 'task' && !settings.downloadFiles)) {
 		return [{ ok: true, json: simple(answer) }];
 	}
-	const files = await readFiles(connection, spec, settings, answer);
+	const listed = resultFiles(spec, answer);
+	if (!listed.ok) return [listed];
+	const files = await readFiles(connection, spec, listed.value, settings, answer);
 	const executionHint = files.length > 0 ? undefined : noFilesHint(pending, settings);
 	if (settings.output === 'task') {
 		const [whole, ...faults] = perTask(simple(answer), files, settings);

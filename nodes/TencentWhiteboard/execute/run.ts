@@ -3,8 +3,8 @@ import * as workflow from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { findOperation } from '../resources';
-import { connect, regionFor } from '../transport/connection';
-import type { Connection, Credential } from '../transport/connection';
+import { connect, credentialOf, regionFor } from '../transport/connection';
+import type { Connection } from '../transport/connection';
 import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation } from '../types';
@@ -97,8 +97,8 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 
 	const continues = context.continueOnFail();
-	const credential = await context.getCredentials<Credential>('tencentCloudApi');
-	const region = regionFor(credential, operation);
+	const credential = await credentialOf(context);
+	const region = credential.ok ? regionFor(credential.value, operation) : '';
 	const plans = context
 		.getInputData()
 		.map((_, itemIndex) => planItem(context, operation, region, itemIndex));

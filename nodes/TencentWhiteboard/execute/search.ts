@@ -2,8 +2,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import { locators } from '../resources/locators';
 import { textOf } from '../text';
-import { VERSION, connect, regionFor } from '../transport/connection';
-import type { Credential } from '../transport/connection';
+import { VERSION, connect, credentialOf, regionFor } from '../transport/connection';
 import { nodeError } from '../transport/errors';
 import { system } from '../transport/system';
 import type { LocatorName } from '../types';
@@ -26,9 +25,11 @@ export async function search(
 	name: LocatorName,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const credential = await context.getCredentials<Credential>('tencentCloudApi');
+	const credential = await credentialOf(context);
 	const [first] = locators[name];
-	const locator = locators[name].find(({ site }) => site === credential.site) ?? first;
+	if (!credential.ok) throw nodeError(context.getNode(), credential.fault, 0);
+	const { site: own } = credential.value;
+	const locator = locators[name].find(({ site }) => site === own) ?? first;
 	const application = locator.application
 		? integerOf(context.getCurrentNodeParameter('sdkAppId', { extractValue: true }))
 		: undefined;
@@ -49,7 +50,7 @@ export async function search(
 		action: locator.action,
 		version: VERSION,
 		body,
-		region: regionFor(credential, {
+		region: regionFor(credential.value, {
 			sites: [locator.site],
 			regions: { [locator.site]: locator.region },
 		}),

@@ -1,8 +1,5 @@
-import { isObject } from '../text';
+import { UnexpectedShape, isObject } from '../text';
 import type { ResultFile } from '../types';
-
-/** An answer holds something in a place where the API documents another thing. */
-export class UnexpectedShape extends Error {}
 
 /** The entries of a list that may be missing or null. */
 function entriesOf(list: unknown, field: string): unknown[] {

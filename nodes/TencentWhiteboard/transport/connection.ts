@@ -13,8 +13,8 @@ import { textOf } from '../text';
 import type { Operation } from '../types';
 import { SkewedClocks } from './clock';
 import type { Env } from './env';
-import { inputFault } from './errors';
-import type { Fault } from './errors';
+import { failed, foreign, inputFault } from './errors';
+import type { Fault, Outcome } from './errors';
 import { Pool } from './pool';
 import { RequestQueues } from './queue';
 import type { RequestQueue } from './queue';
@@ -55,25 +55,40 @@ export interface Connection {
 
 export type Credential = TencentCloudCredential & IDataObject;
 
-/** What the credential gives, or why it is of no use. */
-function access(credential: Credential): Pick<Connection, 'endpoint' | 'redact' | 'refusal'> & {
-	secretId: string;
-} {
+/** The credential as n8n gives it; an expression in it may fail. */
+export async function credentialOf(context: Connection['context']): Promise<Outcome<Credential>> {
 	try {
-		const account = readCredential(credential);
+		return { ok: true, value: await context.getCredentials<Credential>('tencentCloudApi') };
+	} catch (error) {
+		return failed(
+			inputFault(
+				`The Tencent Cloud credential cannot be read: ${foreign((error as Error).message).replace(/\.$/, '')}`,
+				'Correct the expressions in it, or choose another credential in the node',
+			),
+		);
+	}
+}
+
+/** What the credential gives, or why it is of no use. */
+function access(
+	credential: Outcome<Credential>,
+): Pick<Connection, 'endpoint' | 'redact' | 'refusal'> & { secretId: string } {
+	const unusable = { secretId: '', endpoint: '', redact: redactor([]) };
+	if (!credential.ok) return { ...unusable, refusal: credential.fault };
+	try {
+		const account = readCredential(credential.value);
 		const { secretId, secretKey, sessionToken } = account;
 		const redact = redactor([secretKey, sessionToken]);
 		return { secretId, endpoint: endpointOf(account, SERVICE), redact };
 	} catch (error) {
 		const { message, description } = error as UserError;
-		const refusal = inputFault(message, description ?? '');
-		return { secretId: '', endpoint: '', redact: redactor([]), refusal };
+		return { ...unusable, refusal: inputFault(message, description ?? '') };
 	}
 }
 
 export function connect(
 	context: Connection['context'],
-	credential: Credential,
+	credential: Outcome<Credential>,
 	signal: AbortSignal,
 ): Connection {
 	const { secretId, ...given } = access(credential);
