@@ -69,6 +69,15 @@ describe('a secret is found', () => {
 
 describe('the header of a signature is found whatever the keys are', () => {
 	const none = redactor([]).text;
+
+	test.each(['', 'a', 'ab', 'Authorization: '])('in Base64, after "%s"', (before) => {
+		for (const as of ['base64', 'base64url'] as const) {
+			const shown = none(`${Buffer.from(`${before}${HEADER}\nmore`).toString(as)} and more`);
+			expect(shown).toMatch(/\*\*\* and more$/);
+			expect(Buffer.from(shown.split('***')[0], 'base64').toString()).not.toMatch(/Signature/);
+		}
+	});
+
 	test.each<[string, string, string]>([
 		[
 			'whole',

@@ -46,6 +46,8 @@ function base64Of(text: string): string[] {
 const AUTHORIZATION = [
 	`(?:TC3-HMAC-SHA256.{1,20})?${anyForm('Credential=')}[^\\s,]{1,200}?tc3_request`,
 	`(?<![-?&])${anyForm('Signature=')}[0-9a-f]{16,64}`,
+	// In Base64 the signature is what follows, with what comes after it.
+	...base64Of(', Signature=').map((beginning) => beginning + REST),
 ];
 
 /**
