@@ -170,6 +170,14 @@ describe('a transient fault', () => {
 		expect(outcome).toMatchObject({ fault: { hint: expect.not.stringContaining('unknown') } });
 	});
 
+	test('has its second retry from the budget of the execution, as long as there is any', async () => {
+		connection.budget = new RetryBudget(5);
+		serve(broken);
+		await execute();
+		await execute();
+		expect(sent).toHaveLength(3 + 2);
+	});
+
 	test('whose next try would come after the deadline is the end', async () => {
 		serve(broken);
 		await execute({}, { deadline: 250 });

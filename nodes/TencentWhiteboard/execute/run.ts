@@ -122,9 +122,12 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 				: [plan];
 		} catch (error) {
 			// Its own affair, whatever it is; once the execution has ended, nobody asks for it.
-			const fault = withoutSecrets(unexpectedFault(error), connection.redact);
-			produced = [{ ok: false, fault }];
+			produced = [{ ok: false, fault: unexpectedFault(error) }];
 		}
+		// Answers come without secrets; what n8n or a bucket has thrown may quote some.
+		produced = produced.map((one) =>
+			one.ok ? one : { ok: false, fault: withoutSecrets(one.fault, connection.redact) },
+		);
 		const failed = produced.find((one) => !one.ok);
 		if (failed && !continues) {
 			failure ??= { fault: failed.fault, itemIndex };

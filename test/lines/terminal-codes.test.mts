@@ -1,0 +1,79 @@
+/** A failed task often comes as an API error on the action that reads it: each such code ends its task at the first poll. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
+import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
+import type { Bench } from '../engine/whiteboard.mts';
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await openBench();
+});
+afterAll(async () => await bench.close());
+beforeEach(() => {
+	bench.emulator.clearFaults();
+	bench.emulator.calls.length = 0;
+});
+
+const FILES = [
+	'FailedOperation.FileDownloadFail',
+	'FailedOperation.FileFormatError',
+	'FailedOperation.FileOpenFail',
+	'FailedOperation.FileUploadFail',
+	'InvalidParameter.FileFormatUnsupported',
+	'InvalidParameter.UrlFormatError',
+];
+
+/** The codes with which Tencent's pages on these actions say that the task has failed. */
+const ENDS: Array<[resource: string, operation: string, codes: string[]]> = [
+	[
+		'transcode',
+		'describeTranscode',
+		[
+			...FILES,
+			'FailedOperation.Transcode',
+			'FailedOperation.TranscodeServerError',
+			'LimitExceeded.TranscodePagesLimitation',
+		],
+	],
+	[
+		'pptCheck',
+		'describePptCheck',
+		[...FILES, 'FailedOperation.Preprocess', 'FailedOperation.PreprocessServerError'],
+	],
+	['recording', 'describeOnlineRecord', ['FailedOperation.Record']],
+	['videoGeneration', 'describeVideoGenerationTask', ['FailedOperation.Record']],
+	['whiteboardPush', 'describeWhiteboardPush', ['FailedOperation.WhiteboardPush']],
+	['snapshot', 'describeSnapshotTask', []],
+];
+
+test.each(ENDS)('%s, %s: all codes are known', (resource, operation, codes) => {
+	const { task } = findOperation(resource, operation)!;
+	expect(task!.terminalErrorCodes.toSorted()).toEqual(codes.toSorted());
+});
+
+test.each(
+	ENDS.flatMap(([resource, operation, codes]) => codes.map((code) => [resource, operation, code])),
+)(
+	'%s, %s: %s is the end of the task, not a fault of the poll',
+	async (resource, operation, code) => {
+		bench.emulator.setFault({ kind: 'apiError', code, message: 'It has failed.' });
+		const read = async (onTaskFailure: string) =>
+			await bench.describe([{}], {
+				resource,
+				operation,
+				sdkAppId: SDK_APP_ID,
+				taskId: 'the-task',
+				waitUntilFinished: true,
+				options: { onTaskFailure },
+			});
+		const { label, idField } = findOperation(resource, operation)!.task!;
+		expect((await read('output')).main[0].json).toMatchObject({
+			[idField]: 'the-task',
+			ErrorCode: code,
+		});
+		const { run } = await read('error');
+		expect(run.error!.message).toContain(`The ${label} the-task ended with ${code}`);
+		expect(bench.emulator.calls).toHaveLength(2);
+	},
+);
