@@ -44,7 +44,7 @@ test(
 	async () =>
 		await fuzz({
 			name: 'answers',
-			cases: 800,
+			cases: 400,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 24, size: 'max' }),
 			run: async (batch, count) => await bench.run(batch.map((one) => scripted(one, count))),
 		}),
@@ -63,7 +63,7 @@ test(
 	async () =>
 		await fuzz({
 			name: 'searches',
-			cases: 60,
+			cases: 40,
 			arbitrary: fc.array(search, { minLength: 1, maxLength: 60, size: 'max' }),
 			run: async (batch, count) =>
 				await bench.search(

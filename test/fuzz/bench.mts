@@ -87,7 +87,7 @@ const inherited = () =>
 		.join();
 
 /** Addresses of this network alone: 169.254.0.0/16, also as IPv6, and fe80::/10. */
-const LINK_LOCAL = /^(169\.254\.|(::ffff:)a9fe:|fe[89ab][0-9a-f]:)/i;
+const LINK_LOCAL = /^(169\.254\.|[\da-f:]*:a9fe:|fe[89ab][\da-f]:)/i;
 
 export interface Bench {
 	url: string;

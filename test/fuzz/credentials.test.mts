@@ -108,7 +108,7 @@ test(
 	async () =>
 		await fuzz({
 			name: 'credentials',
-			cases: 60,
+			cases: 40,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 30, size: 'max' }),
 			run: async (batch, count) => {
 				batch.forEach(count);

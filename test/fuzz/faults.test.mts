@@ -101,7 +101,7 @@ test(
 	async () =>
 		await fuzz({
 			name: 'faults',
-			cases: 400,
+			cases: 200,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 40, size: 'max' }),
 			run: async (batch, count) => await bench.run(batch.map((one) => scripted(one, count))),
 		}),

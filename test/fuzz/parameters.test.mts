@@ -72,7 +72,7 @@ test(
 	async () =>
 		await fuzz({
 			name: 'parameters',
-			cases: 300,
+			cases: 200,
 			arbitrary: fc.array(execution, { minLength: 1, maxLength: 8, size: 'max' }),
 			run: async (batch, count) => await bench.run(batch.map((one) => toExecution(one, count))),
 		}),
