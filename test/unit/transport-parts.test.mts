@@ -7,6 +7,7 @@ import type { RetryClass } from '../../nodes/TencentWhiteboard/transport/retry.t
 import { derive } from '../../nodes/TencentWhiteboard/transport/signals.ts';
 import { TimedOut, pause, watch } from '../../nodes/TencentWhiteboard/transport/watchdog.ts';
 import { FakeEnv } from '../fake-env.mts';
+import { listenersOf } from '../listeners.mts';
 
 const reason = new Error('cancelled');
 const never = async () => await new Promise<never>(() => {});
@@ -40,7 +41,10 @@ describe('a retry', () => {
 		let count = 0;
 		const outcome = await retry<RetryClass, Outcome>(
 			{ env, budget },
-			async () => outcomes[Math.min(count++, outcomes.length - 1)],
+			async () => {
+				if (count > 20) throw new Error('It attempts without an end');
+				return outcomes[Math.min(count++, outcomes.length - 1)];
+			},
 			(fault) => fault,
 		);
 		return { count, ok: outcome.ok };
@@ -72,6 +76,23 @@ describe('a retry', () => {
 		const budget = new RetryBudget();
 		expect((await attempts(budget, { ok: false, fault: 'skewed' })).count).toBe(2);
 		expect((await attempts(budget, { ok: false, fault: 'final' })).count).toBe(1);
+	});
+
+	test('begins before the deadline or not at all', async () => {
+		const started = async (deadline: number) => {
+			const due: Array<number | undefined> = [];
+			await retry<RetryClass, Outcome>(
+				{ env, budget: new RetryBudget(), deadline },
+				async (at) => {
+					due.push(at);
+					return bad;
+				},
+				(fault) => fault,
+			);
+			return due;
+		};
+		expect(await started(100)).toEqual([undefined]);
+		expect(await started(101)).toEqual([undefined, 100]);
 	});
 
 	test('does not come after an abort', async () => {
@@ -122,9 +143,11 @@ describe('the watchdog', () => {
 		expect(seen).toEqual([expect.any(TimedOut)]);
 	});
 
-	test('gives what the work gives, and leaves no timer', async () => {
+	test('gives what the work gives, and leaves no timer and no listener', async () => {
 		const env = new FakeEnv();
 		const { signal } = new AbortController();
+		const listening = listenersOf(signal);
+		const slept = watched(pause(env, 0, signal));
 		const good = watched(watch(env, { timeout: 1000, signal }, async () => 'done'));
 		const bad = watched(
 			watch(env, { timeout: 1000, signal }, async () => {
@@ -132,8 +155,8 @@ describe('the watchdog', () => {
 			}),
 		);
 		await env.play(0);
-		expect([good, bad]).toEqual([['done'], [reason]]);
-		expect(env.pendingTimers).toBe(0);
+		expect([good, bad, slept]).toEqual([['done'], [reason], [undefined]]);
+		expect([env.pendingTimers, listening.size]).toEqual([0, 0]);
 	});
 
 	test('passes an abort on at once, and starts nothing after one', async () => {
@@ -161,22 +184,13 @@ describe('the watchdog', () => {
 test('however many signals are derived, the source has one listener, and none when all are released', () => {
 	const controller = new AbortController();
 	const { signal } = controller;
-	let listening = 0;
-	const { addEventListener, removeEventListener } = signal;
-	signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
-		listening += 1;
-		addEventListener.apply(signal, given);
-	};
-	signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
-		listening -= 1;
-		removeEventListener.apply(signal, given);
-	};
+	const listening = listenersOf(signal);
 	const all = Array.from({ length: 100 }, () => derive(signal));
-	expect(listening).toBe(1);
+	expect(listening.size).toBe(1);
 	all.slice(0, 99).forEach(({ release }) => release());
-	expect(listening).toBe(1);
+	expect(listening.size).toBe(1);
 	all[99].release();
-	expect(listening).toBe(0);
+	expect(listening.size).toBe(0);
 	const again = derive(signal);
 	controller.abort(reason);
 	expect(again.signal.reason).toBe(reason);

@@ -46,8 +46,7 @@ class Sorted {
 	}
 
 	delete(entry: Entry): void {
-		const at = this.position(entry);
-		if (this.entries[at] === entry) this.entries.splice(at, 1);
+		this.entries.splice(this.position(entry), 1);
 	}
 
 	/** The first entry, if its key is not past `now`. */
@@ -95,7 +94,7 @@ class Lane {
 		private readonly signal: AbortSignal,
 		private readonly onAbort: () => void,
 	) {
-		signal.addEventListener('abort', onAbort, { once: true });
+		signal.addEventListener('abort', onAbort);
 	}
 
 	add(entry: Entry): void {
@@ -138,10 +137,7 @@ class Lane {
 	}
 
 	private listsOf(entry: Entry): Sorted[] {
-		const lists = [entry.retried ? this.retried : this.fresh];
-		if (entry.urgentAt !== Infinity) lists.push(this.urgent);
-		if (entry.deadline !== Infinity) lists.push(this.deadlines);
-		return lists;
+		return [entry.retried ? this.retried : this.fresh, this.urgent, this.deadlines];
 	}
 }
 
@@ -221,7 +217,7 @@ export class RequestQueue {
 				late.resolve();
 			}
 		}
-		while (this.lanes.size > 0 && this.rate.next(now) <= now) {
+		while (this.rate.next(now) <= now) {
 			const next = this.nextEntry(now);
 			if (!next) break;
 			next.resolve(this.permit(now));

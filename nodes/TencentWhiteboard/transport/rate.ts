@@ -87,7 +87,7 @@ export class StartRate {
 	/** Milliseconds from a start to its answer, as a moving average; nothing is usual before the first answers. */
 	private usual = 0;
 
-	private lastStart = -Infinity;
+	private lastStart = 0;
 
 	private readonly throttle = new Throttle();
 

@@ -20,7 +20,7 @@ function sourceOf(signal: AbortSignal): Source {
 	const onAbort = () => {
 		for (const child of [...children]) child.abort(signal.reason);
 	};
-	signal.addEventListener('abort', onAbort, { once: true });
+	signal.addEventListener('abort', onAbort);
 	const source = {
 		children,
 		release: () => {

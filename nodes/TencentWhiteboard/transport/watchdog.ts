@@ -54,7 +54,7 @@ export async function watch<T>(
 		return await new Promise<T>((resolve, reject) => {
 			const onAbort = () => reject(own.signal.reason as Error);
 			if (own.signal.aborted) return onAbort();
-			own.signal.addEventListener('abort', onAbort, { once: true });
+			own.signal.addEventListener('abort', onAbort);
 			void expire();
 			work(own.signal, alive).then(resolve, reject);
 		});

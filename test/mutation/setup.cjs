@@ -1,0 +1,3 @@
+'use strict';
+// One counterexample is enough: a smaller one would only take time.
+require('fast-check').configureGlobal({ endOnFailure: true });
