@@ -148,31 +148,57 @@ describe('an item that fails when the node is to stop', () => {
 	});
 });
 
-test('the poll after a create is a read: a broken one is sent again, and has no unknown outcome', async () => {
-	let polls = 0;
-	const { context, sent } = execution({
-		signal: new AbortController().signal,
-		parameters: {
-			operation: 'createSnapshotTask',
-			roomId: 1,
-			waitUntilFinished: true,
-			waitOptions: { pollInterval: 0.1, timeout: 5 },
-		},
-		answer: ({ TaskID }) => {
-			if (TaskID === undefined) return { TaskID: 'new', RequestId: 'r' };
-			polls += 1;
-			if (polls < 2) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
-			const Result = { ErrorCode: 'OK', Total: 0, Snapshots: [] };
-			return { TaskID, Status: 'Finished', Result };
-		},
+describe('the poll after a create is a read', () => {
+	const create = {
+		operation: 'createSnapshotTask',
+		roomId: 1,
+		waitUntilFinished: true,
+		waitOptions: { pollInterval: 60 },
+	};
+
+	test('a broken one is sent again at once', async () => {
+		let polls = 0;
+		const { context, sent } = execution({
+			signal: new AbortController().signal,
+			parameters: create,
+			answer: ({ TaskID }) => {
+				if (TaskID === undefined) return { TaskID: 'new', RequestId: 'r' };
+				polls += 1;
+				if (polls < 2) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+				const Result = { ErrorCode: 'OK', Total: 0, Snapshots: [] };
+				return { TaskID, Status: 'Finished', Result };
+			},
+		});
+		const [[item]] = await run(context);
+		expect(item.json).toMatchObject({ TaskID: 'new', Status: 'Finished' });
+		expect(sent.map(({ headers }) => headers!['X-TC-Action'])).toEqual([
+			'CreateSnapshotTask',
+			'DescribeSnapshotTask',
+			'DescribeSnapshotTask',
+		]);
 	});
-	const [[item]] = await run(context);
-	expect(item.json).toMatchObject({ TaskID: 'new', Status: 'Finished' });
-	expect(sent.map(({ headers }) => headers!['X-TC-Action'])).toEqual([
-		'CreateSnapshotTask',
-		'DescribeSnapshotTask',
-		'DescribeSnapshotTask',
-	]);
+
+	test('one under way is aborted with the execution', async () => {
+		const controller = new AbortController();
+		let poll: AbortSignal | undefined;
+		const { context, logs } = execution({
+			signal: controller.signal,
+			parameters: create,
+			answer: async ({ TaskID }, signal) => {
+				if (TaskID === undefined) return { TaskID: 'new', RequestId: 'r' };
+				poll = signal;
+				return await never();
+			},
+		});
+		const running = run(context);
+		running.catch(() => {});
+		while (!poll) await turn();
+		controller.abort();
+		await expect(running).rejects.toThrow(cancelled);
+		expect(poll.aborted).toBe(true);
+		await turn();
+		expect(logs).toEqual(['The node ended early. Tasks already started: new.']);
+	});
 });
 
 test('whatever n8n throws on the way is an error without secrets', async () => {
