@@ -110,6 +110,22 @@ function required(headers: Record<string, string>, name: string, example: string
 	);
 }
 
+/** What has been signed, and hence sent. */
+const signed = new WeakSet<object>();
+
+/**
+ * n8n hands a request that was answered with HTTP 401 to the credential once more, for a new token, and sends
+ * it again, whatever it has changed. The code is that of answers that cannot be used.
+ */
+function refuseSecond(request: N8nRequest): void {
+	if (!signed.has(request)) return;
+	const refusal = refuse(
+		'The answer to the request was HTTP 401, which Tencent Cloud does not give',
+		'Check what stands between n8n and Tencent Cloud: a proxy, a firewall or a login page. The request is not sent a second time, since it may have taken effect',
+	);
+	throw Object.assign(refusal, { code: 'ERR_BAD_RESPONSE' });
+}
+
 /**
  * Signs a request with TC3-HMAC-SHA256 and returns the very bytes that n8n then sends: the query
  * moved into the URL, the body as a Buffer. Redirects are not followed: they would hand the body and the
@@ -126,6 +142,7 @@ export function signRequest(
 	request: N8nRequest,
 	now: number,
 ): IHttpRequestOptions {
+	refuseSecond(request);
 	const account = readCredential(credential);
 	const method = (request.method ?? 'GET').toUpperCase();
 	if (method !== 'POST' && method !== 'GET') {
@@ -208,7 +225,7 @@ export function signRequest(
 	});
 
 	const { uri } = request;
-	return {
+	const result: IHttpRequestOptions = {
 		...request,
 		...NO_REDIRECT,
 		...(uri === undefined ? {} : { uri: url.href }),
@@ -219,4 +236,6 @@ export function signRequest(
 		headers,
 		body: method === 'POST' ? body : undefined,
 	};
+	signed.add(result);
+	return result;
 }

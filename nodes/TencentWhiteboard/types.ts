@@ -87,7 +87,7 @@ export interface RowsField extends FieldBase {
 	fields: Field[];
 }
 
-/** An object or a list too deep for a form: JSON. */
+/** An object too deep for a form: JSON. */
 export interface JsonField extends FieldBase {
 	kind: 'json';
 }

@@ -63,7 +63,11 @@ describe('Custom API Call', () => {
 		[{ customAction: 'a b' }, 'Action must be the name of an action, but item 0 has "a b"'],
 		[
 			{ customAction: 'A', customParameters: '{' },
-			'Parameters must be a JSON object or list, but item 0 has "{"',
+			'Parameters must be a JSON object, but item 0 has "{"',
+		],
+		[
+			{ customAction: 'A', customParameters: '[1, 2]' },
+			'Parameters must be a JSON object, but item 0 has "[1, 2]"',
 		],
 		[
 			{ customAction: 'A', customVersion: '1' },

@@ -132,6 +132,26 @@ describe('a POST with a query is refused, and never sent', () => {
 	});
 });
 
+describe('a request that is answered with HTTP 401 is sent once', () => {
+	test.each(['HTTP Request', 'another node'])('by %s', async (by) => {
+		bench.emulator.setFault({ kind: 'status', status: 401 });
+		const { url } = bench.emulator;
+		const sending =
+			by === 'HTTP Request'
+				? requestAsHttpNode(bench.engine, 'Account', { url, headers, json: params })
+				: requestAsNode(bench.engine, 'Account', { method: 'POST', url, headers, body: params });
+		const error = await sending.catch(shown);
+		// The HTTP Request node leaves it at that; for others n8n would send once more.
+		if (by !== 'HTTP Request') {
+			expect(error).toEqual({
+				message: 'The answer to the request was HTTP 401, which Tencent Cloud does not give',
+				description: expect.stringContaining('The request is not sent a second time'),
+			});
+		}
+		expect(bench.emulator.calls).toHaveLength(1);
+	});
+});
+
 /** Fields of a credential that cannot be used, as expressions give them, and what is said of each. */
 const unusable: Array<[IDataObject, string]> = [
 	...[

@@ -24,6 +24,8 @@ async function read(steps: Step[], ...then: Step[]) {
 
 describe.each([
 	['status 200', incomplete(200)],
+	// n8n then hands the request to the credential and sends it once more, unless it is kept from that.
+	['status 401', incomplete(401).filter(({ name }) => !name.includes('gzip stream'))],
 	['status 502', incomplete(502)],
 	['no status', [...Object.values(broken).slice(0, 4), damaged.noHttp]],
 ])('%s', (_, steps) => {

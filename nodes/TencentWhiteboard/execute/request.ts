@@ -77,9 +77,9 @@ function asExact(value: unknown, text?: string): Coerced {
 }
 
 function asJson(value: unknown): Coerced {
-	const mustBe = 'a JSON object or list';
+	const mustBe = 'a JSON object';
 	const parsed = parseJson(value);
-	if (parsed === null || typeof parsed !== 'object') return { mustBe };
+	if (!isObject(parsed)) return { mustBe };
 	try {
 		return asExact(parsed, typeof value === 'string' ? value : undefined);
 	} catch {
