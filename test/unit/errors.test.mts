@@ -16,7 +16,7 @@ import {
 	unexpectedFault,
 } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
-import { CODES } from '../../nodes/TencentWhiteboard/transport/codes.ts';
+import { CODES, lookUp } from '../../nodes/TencentWhiteboard/transport/codes.ts';
 
 interface DocumentedCode {
 	code: string;
@@ -239,6 +239,7 @@ describe('answers', () => {
 			(Code) => {
 				const fault = faultOf(answer({ Response: { Error: { Code, Message: 'no' } } }));
 				expect(fault).toMatchObject({ code: Code, message: 'no', retry: 'final' });
+				expect(lookUp(Code)).toBeUndefined();
 				expect(fault.hint).toContain('Look the code up');
 			},
 		);

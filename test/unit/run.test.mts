@@ -1,6 +1,6 @@
 /** How an execution ends: aborted before it begins or meanwhile, and what it leaves behind. */
 import { describe, expect, test } from '@jest/globals';
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions, NodeApiError } from 'n8n-workflow';
 
 import { run } from '../../nodes/TencentWhiteboard/execute/run.ts';
 
@@ -201,18 +201,56 @@ describe('the poll after a create is a read', () => {
 	});
 });
 
-test('whatever n8n throws on the way is an error without secrets', async () => {
-	const { context } = execution({
-		signal: new AbortController().signal,
-		answer: () => {
-			throw new Error('Invalid header: x-tc-token TheSecretToken');
-		},
+describe('words of the service about a task are one line of a length that can be read', () => {
+	const long = `line\n${'x'.repeat(100_000)}`;
+	const shown = /^[^\n]{1,3000}$/;
+	const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.1, timeout: 0.1 } };
+
+	test.each<[string, Record<string, unknown>]>([
+		['its code', { Status: 'Finished', Result: { ErrorCode: long, ErrorMessage: 'no' } }],
+		['its message', { Status: 'Finished', Result: { ErrorCode: 'E', ErrorMessage: long } }],
+		['its status', { Status: long }],
+		['the RequestId', { Status: 'Running', RequestId: long }],
+	])('%s', async (_, answer) => {
+		const { signal } = new AbortController();
+		const { context } = execution({ signal, parameters: wait, answer: () => answer });
+		const error = (await run(context).catch((thrown: unknown) => thrown)) as NodeApiError;
+		expect(error.message).toContain('The snapshot task the-task ');
+		expect(error.message).toMatch(shown);
+		expect(error.description).toMatch(shown);
+		expect(error.message + error.description).toMatch(/line x+…/);
 	});
-	context.getCredentials = (async () => ({
-		secretId: 'id',
-		secretKey: 'TheSecretKey',
-		sessionToken: 'TheSecretToken',
-		site: 'international',
-	})) as never;
-	await expect(run(context)).rejects.toMatchObject({ message: 'Invalid header: x-tc-token ***' });
+});
+
+describe('whatever is thrown on the way is an error without secrets', () => {
+	const secret = 'TheSecretToken';
+	const credential = { secretId: 'id', secretKey: 'TheSecretKey', sessionToken: secret };
+
+	test.each<[string, Partial<Fake>, (context: IExecuteFunctions) => void, string]>([
+		[
+			'by n8n, for a request',
+			{
+				answer: () => {
+					throw new Error(`Invalid header: x-tc-token ${secret}`);
+				},
+			},
+			() => {},
+			'Invalid header: x-tc-token ***',
+		],
+		[
+			'that nobody expects',
+			{ parameters: { waitUntilFinished: true }, answer: () => ({ Status: 'Running' }) },
+			({ logger }) => {
+				logger.debug = () => {
+					throw new Error(`Cannot log ${secret}`);
+				};
+			},
+			'The item could not be processed: Cannot log ***',
+		],
+	])('%s', async (_, part, prepare, message) => {
+		const { context } = execution({ signal: new AbortController().signal, ...part });
+		context.getCredentials = (async () => ({ ...credential, site: 'international' })) as never;
+		prepare(context);
+		await expect(run(context)).rejects.toMatchObject({ message });
+	});
 });

@@ -6,9 +6,6 @@
 const EARLIEST = Date.UTC(2019, 8, 19);
 const LATEST = Date.UTC(2100, 0, 1);
 
-/** No date of HTTP is longer. */
-const LONGEST = 64;
-
 /**
  * What the service's clock shows, learned from its `Date` header when it refuses a timestamp. Kept per
  * host: a skew lasts longer than one execution. Milliseconds that the service is ahead of this machine.
@@ -34,7 +31,7 @@ export class SkewedClocks {
 	 * @returns the offset, or undefined
 	 */
 	learn(host: string, date: unknown, now: number): number | undefined {
-		const theirs = typeof date === 'string' && date.length <= LONGEST ? Date.parse(date) : NaN;
+		const theirs = typeof date === 'string' ? Date.parse(date) : NaN;
 		if (!(theirs >= EARLIEST && theirs < LATEST)) {
 			this.forget(host);
 			return undefined;
