@@ -160,10 +160,14 @@ export const replyOf = (one: OwnFile): Reply => ({
 	body: contentOf(one),
 });
 
+const FRAMING = ['Content-Encoding', 'Content-Length', 'Transfer-Encoding'];
+
 /** Whether these bytes are what a client may take for the file. */
 export function mayBeStored(one: OwnFile, bytes: Buffer): boolean {
 	const { status = 200, headers = [], encoding, encoded, framing, cut } = one.wire;
 	const content = contentOf(one);
+	// With two headers that say where it ends, or how it is encoded, every reader means something else.
+	if (headers.some(([header]) => FRAMING.includes(header))) return true;
 	const isPart = bytes.length <= content.length && content.subarray(0, bytes.length).equals(bytes);
 	if (status !== 200 || !isPart) return false;
 	const total = bytesOf(replyOf(one)).length;
@@ -179,8 +183,7 @@ export function mayBeStored(one: OwnFile, bytes: Buffer): boolean {
 	// encoded wrongly where it came from is not known from others.
 	if (encoding && encoded === 'cut' && framing !== 'chunked' && framing !== 'close') return true;
 	if (encoding && framing === 'short') return true;
-	const odd = headers.some(([header]) => header === 'Content-Length');
-	return odd || bytes.length === content.length - (framing === 'short' ? 1 : 0);
+	return bytes.length === content.length - (framing === 'short' ? 1 : 0);
 }
 
 /** Whether nothing at all is wrong with a file, so that it has to arrive. */

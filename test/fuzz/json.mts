@@ -121,7 +121,7 @@ export const json = (): fc.Arbitrary<Json> =>
 export const large = (): fc.Arbitrary<string> =>
 	fc.oneof(
 		fc.constantFrom(1e4, 1e5, 3e6).map((count) => `%BIG ${count}%`),
-		fc.constantFrom(10, 100, 1000).map((count) => `%DEEP ${count}%`),
+		fc.constantFrom(100, 3000, 20_000).map((count) => `%DEEP ${count}%`),
 		fc.constantFrom(1e3, 2e4).map((count) => `%LONG ${count}%`),
 	);
 
