@@ -166,6 +166,7 @@ describe('the request body', () => {
 		[field({ kind: 'json' }), '5', 'a JSON object'],
 		[field({ kind: 'json' }), ['a'], 'a JSON object'],
 		[field({ kind: 'json' }), '{', 'a JSON object'],
+		[field({ kind: 'json' }), 'null', 'a JSON object'],
 		[field({ kind: 'group', fields: [] }), 'text', 'a group of fields'],
 		[field({ kind: 'rows', fields: [] }), ['text'], 'a list of rows'],
 	])('says what %# must be', (one, thing, mustBe) => {
@@ -254,6 +255,66 @@ describe('the request body', () => {
 		expect(message.length).toBeLessThan(150);
 	});
 
+	test('what is empty JSON is text elsewhere', () => {
+		const thing = '{}';
+		expect(build({ thing }, 0, [field({ kind: 'string' })])).toEqual({
+			ok: true,
+			value: { Thing: thing },
+		});
+		for (const one of [
+			field({ kind: 'string', format: 'url' }),
+			field({ kind: 'date', format: 'day' }),
+			field({ kind: 'integer' }),
+		]) {
+			expect(messageOf(build({ thing }, 1, [one]))).toContain(', but item 1 has "{}"');
+		}
+	});
+
+	test('an empty text is sent where it removes what is stored', () => {
+		const one = field({ kind: 'string', required: true, mayBeEmpty: true });
+		for (const thing of ['', ' ', null, {}]) {
+			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: '' } });
+		}
+		expect(build({ thing: 'a' }, 0, [one])).toEqual({ ok: true, value: { Thing: 'a' } });
+	});
+
+	test('a hint tells how to write a whole number, where that is what is wrong', () => {
+		const hintOf = (one: Field, thing: unknown) => {
+			const outcome = build({ thing }, 0, [one]);
+			return outcome.ok ? 'accepted' : outcome.fault.hint;
+		};
+		const hint = 'Correct the parameter Thing, or the expression in it';
+		const digits =
+			': whole numbers are taken in plain digits, without leading zeros, plus sign, point or exponent, up to 9007199254740991';
+		const integer = field({ kind: 'integer', max: 9 });
+		expect(hintOf(integer, '007')).toBe(hint + digits);
+		expect(hintOf(integer, 10)).toBe(hint);
+		expect(hintOf(integer, 9)).toBe('accepted');
+		expect(hintOf(field({ kind: 'integer', min: 9 }), 9)).toBe('accepted');
+		expect(hintOf(field({ kind: 'boolean' }), 7)).toBe(hint);
+		expect(hintOf(field({ kind: 'list', of: 'integer' }), '07')).toBe(hint + digits);
+		expect(hintOf(field({ kind: 'list', of: 'string' }), [true])).toBe(hint);
+	});
+
+	test('a URL is whole, and of the web', () => {
+		const url = field({ kind: 'string', format: 'url' });
+		for (const thing of ['http://a', 'HTTPS://a/b?c']) {
+			expect(build({ thing }, 0, [url])).toEqual({ ok: true, value: { Thing: thing } });
+		}
+		for (const thing of ['xhttp://a', 'http://a b', 'http://', 'httpss://a']) {
+			expect(messageOf(build({ thing }, 0, [url]))).toContain('begins with http:// or https://');
+		}
+	});
+
+	test('a number whose digits are not exact is no text', () => {
+		expect(messageOf(build({ thing: 1e21 }, 0, [field({ kind: 'string' })]))).toBe(
+			'Thing must be text, or a number in exact digits, but item 0 has "1e+21"',
+		);
+		expect(messageOf(build({ thing: true }, 0, [field({ kind: 'string' })]))).toBe(
+			'Thing must be text, but item 0 has "true"',
+		);
+	});
+
 	test('a length counts characters, or bytes where the API does', () => {
 		const characters = field({ kind: 'string', maxLength: 3 });
 		const bytes = field({ kind: 'string', maxLength: 3, maxLengthUnit: 'bytes' });
@@ -302,6 +363,12 @@ describe('the request body', () => {
 		const texts = field({ kind: 'list', of: 'string' });
 		const numbers = field({ kind: 'list', of: 'integer' });
 		const moments = field({ kind: 'list', of: 'integer', moments: true });
+		const two = field({ kind: 'list', of: 'integer', minItems: 2, maxItems: 2 });
+		const options = [
+			{ name: 'A', value: 'a' },
+			{ name: 'B', value: 'b' },
+		];
+		const offered = field({ kind: 'list', of: 'string', options });
 
 		test.each([
 			[texts, ['a', null, '', undefined, ' b '], ['a', 'b']],
@@ -311,6 +378,9 @@ describe('the request body', () => {
 			[numbers, 7, [7]],
 			[moments, '1767225600000, 1767312000000', [1767225600000, 1767312000000]],
 			[moments, [5, '-5'], [5, -5]],
+			[moments, new Date(5), [5]],
+			[offered, 'b, a', ['b', 'a']],
+			[two, '1,2', [1, 2]],
 			[moments, '2026-01-01, 2026-01-02 08:00', [1767225600000, 1767340800000]],
 		])('%# is taken', (one, thing, expected) => {
 			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: expected } });
@@ -322,6 +392,7 @@ describe('the request body', () => {
 			[texts, { a: 1 }, 'a list of texts'],
 			[texts, [NaN], 'a list of texts'],
 			[texts, new Date(0), 'a list of texts'],
+			[offered, 'a, c', 'a list of a, b'],
 			[numbers, ['00123'], 'a list of whole numbers'],
 			[numbers, '1,0x10', 'a list of whole numbers'],
 			[numbers, '[9007199254740993]', 'a list of whole numbers'],
@@ -435,6 +506,17 @@ describe('settings', () => {
 				language: 'zh-CN',
 				requestTimeout: 5,
 			},
+		});
+	});
+
+	test('are taken in fractions, and as text, where the panel takes these', () => {
+		expect(read({ pollInterval: 0.5 }, { requestTimeout: '1.5', region: '' })).toMatchObject({
+			ok: true,
+			value: { wait: { pollInterval: 0.5 }, requestTimeout: 1.5, region: '' },
+		});
+		expect(read({}, {}, false, { binaryPropertyName: ' image ' })).toMatchObject({
+			ok: true,
+			value: { binaryPropertyName: 'image' },
 		});
 	});
 

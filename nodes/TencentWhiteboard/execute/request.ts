@@ -4,7 +4,7 @@ import { isObject, parseJson, textOf } from '../text';
 import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, StringField } from '../types';
-import { booleanOf, dateOf, inexactNumber, integerOf, shown, stringOf } from './values';
+import { booleanOf, dateOf, inexactNumber, integerOf, kindOf, shown, stringOf } from './values';
 
 /** A bad input, as an outcome: nothing was sent. */
 export const refuse = (message: string, hint: string): Failed => failed(inputFault(message, hint));
@@ -41,6 +41,9 @@ interface Wrong {
 /** A value in the type that the API wants, or what is wrong. */
 type Coerced = { value: unknown } | Wrong;
 
+/** Fields in one object, or which of them is wrong. */
+type CoercedFields = { value: IDataObject } | (Wrong & { at: string[] });
+
 /** The workflow's time zone. */
 type Zone = () => string;
 
@@ -60,8 +63,8 @@ function plain(field: Field, value: unknown): unknown {
 /** A Date and the like have no keys either, and are not empty. */
 function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return true;
-	if (typeof value !== 'object' || Object.keys(value).length > 0) return false;
-	return ['[object Object]', '[object Array]'].includes(Object.prototype.toString.call(value));
+	const isPlain = ['Object', 'Array'].includes(kindOf(value));
+	return isPlain && Object.keys(value).length === 0;
 }
 
 /** A JSON value as it is, unless a number in it is not exact. */
@@ -102,16 +105,14 @@ function asJsonText(value: unknown): Coerced {
 }
 
 function asString(field: StringField, value: unknown): Coerced {
-	const { format, pattern, maxLength, maxLengthUnit = 'characters' } = field;
+	const { format, pattern, maxLength = Infinity, maxLengthUnit = 'characters' } = field;
 	if (format === 'json') return asJsonText(value);
 	const text = stringOf(value);
 	if (text === undefined) {
 		return { mustBe: typeof value === 'number' ? 'text, or a number in exact digits' : 'text' };
 	}
 	const length = maxLengthUnit === 'bytes' ? Buffer.byteLength(text) : text.length;
-	if (maxLength !== undefined && length > maxLength) {
-		return { mustBe: `at most ${maxLength} ${maxLengthUnit} long` };
-	}
+	if (length > maxLength) return { mustBe: `at most ${maxLength} ${maxLengthUnit} long` };
 	if (format === 'url' && !/^https?:\/\/\S+$/i.test(text)) {
 		return { mustBe: 'a URL that begins with http:// or https://' };
 	}
@@ -127,9 +128,10 @@ function wholeNumber(min: number | undefined, max: number | undefined): string {
 
 function asInteger({ min, max }: { min?: number; max?: number }, value: unknown): Coerced {
 	const number = integerOf(value);
-	const fits = number !== undefined && number >= (min ?? -Infinity) && number <= (max ?? Infinity);
-	if (fits) return { value: number };
-	return { mustBe: wholeNumber(min, max), advice: number === undefined ? PLAIN_DIGITS : '' };
+	const mustBe = wholeNumber(min, max);
+	if (number === undefined) return { mustBe, advice: PLAIN_DIGITS };
+	const fits = number >= (min ?? -Infinity) && number <= (max ?? Infinity);
+	return fits ? { value: number } : { mustBe };
 }
 
 const DATES: Record<DateField['format'], string> = {
@@ -145,10 +147,7 @@ function asDate({ format }: DateField, value: unknown, zone: Zone): Coerced {
 
 /** What a list holds: a list, JSON text of one, or text with commas; a single value is a list of one. */
 function entriesOf(value: unknown): unknown[] | undefined {
-	if (typeof value !== 'string') {
-		if (Array.isArray(value)) return value;
-		return typeof value === 'object' ? undefined : [value];
-	}
+	if (typeof value !== 'string') return Array.isArray(value) ? value : [value];
 	if (!value.startsWith('[')) return value.split(',');
 	const parsed = parseJson(value);
 	return Array.isArray(parsed) ? parsed : undefined;
@@ -218,7 +217,7 @@ function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 				if (!isObject(row)) return { mustBe: 'a list of rows' };
 				const coerced = coerceAll(field.fields, (name) => row[name], zone);
 				if ('mustBe' in coerced) {
-					return { ...coerced, at: [`row ${index + 1}`, ...(coerced.at ?? [])] };
+					return { ...coerced, at: [`row ${index + 1}`, ...coerced.at] };
 				}
 				rows.push(coerced.value);
 			}
@@ -228,7 +227,7 @@ function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 }
 
 /** Coerces fields into one object, leaving out what is empty. */
-function coerceAll(fields: Field[], read: (name: string) => unknown, zone: Zone): Coerced {
+function coerceAll(fields: Field[], read: (name: string) => unknown, zone: Zone): CoercedFields {
 	const object: IDataObject = {};
 	for (const field of fields) {
 		const value = plain(field, read(field.name));
@@ -268,8 +267,8 @@ export function buildBody(
 	zone: Zone,
 ): Outcome<IDataObject> {
 	const coerced = coerceAll(fields, read, zone);
-	if ('value' in coerced) return { ok: true, value: coerced.value as IDataObject };
-	const { mustBe, at = [], given, advice } = coerced;
+	if ('value' in coerced) return { ok: true, value: coerced.value };
+	const { mustBe, at, given, advice } = coerced;
 	const name = at.join(' → ');
 	if (!mustBe) {
 		return refuse(`${name} is empty for item ${itemIndex}`, `Fill in the parameter ${name}`);

@@ -83,8 +83,8 @@ function coerce(
 		}
 		case 'number': {
 			const { minValue = 0, numberPrecision } = typeOptions ?? {};
-			const number = numberPrecision === 0 ? integerOf(value) : numberOf(value);
-			return number !== undefined && number >= minValue && number <= MAX
+			const number = (numberPrecision === 0 ? integerOf(value) : numberOf(value)) ?? NaN;
+			return number >= minValue && number <= MAX
 				? { value: number }
 				: { mustBe: `a ${numberPrecision === 0 ? 'whole ' : ''}number from ${minValue} to ${MAX}` };
 		}

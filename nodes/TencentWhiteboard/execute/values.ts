@@ -3,8 +3,8 @@
  * or not at all: `undefined` says that it is not of the type.
  */
 
-/** Of objects from another realm, too: an expression may have been evaluated in one. */
-const kindOf = (value: object) => Object.prototype.toString.call(value).slice(8, -1);
+/** `Date`, `Array` and the like. Of objects from another realm, too: an expression may have been evaluated in one. */
+export const kindOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
 
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
@@ -208,7 +208,7 @@ export function shown(value: unknown): string {
 		const isPlain = typeof value === 'object' && !isTimeObject(value);
 		text = String(isPlain ? JSON.stringify(value) : value);
 	} catch {
-		text = kindOf(Object(value) as object);
+		text = kindOf(value);
 	}
 	return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }
