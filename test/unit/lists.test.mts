@@ -211,7 +211,12 @@ describe('a list', () => {
 });
 
 describe('From List', () => {
-	const credential = { secretId: 'id', secretKey: 'key', site: 'international' };
+	let accounts = 0;
+	/** Each of its own, so that no rate of another test is in the way. */
+	const credentialOf = (part: object) => {
+		accounts += 1;
+		return { secretId: `id-${accounts}`, secretKey: 'key', site: 'international', ...part };
+	};
 	const NODE = { name: 'Whiteboard', type: 'tencentWhiteboard', parameters: {} };
 	let requests: Array<{ options: IHttpRequestOptions; params: Params }>;
 
@@ -228,7 +233,7 @@ describe('From List', () => {
 			getCredentials: async (type: string) => {
 				expect(type).toBe('tencentCloudApi');
 				if (account.fails) throw new Error('No such credential');
-				return { ...credential, ...account };
+				return credentialOf(account);
 			},
 			getCurrentNodeParameter: (parameter: string, options: unknown) => {
 				expect([parameter, options]).toEqual(['sdkAppId', { extractValue: true }]);
