@@ -21,6 +21,8 @@ interface Answer {
 	headers?: Record<string, unknown>;
 	/** As they arrived, names and values in turn. */
 	rawHeaders?: string[];
+	/** In place of the request that they are with. */
+	request?: object | null;
 	body?: Piece[];
 	/** n8n 1 gives a decoder of what is compressed. */
 	decoder?: boolean;
@@ -77,9 +79,10 @@ function bodyOf({ body = ['abc'], decoder }: Answer): Readable {
 /** Answers as n8n's request helper gives them: n8n 2 makes an error of a status that it is told to. */
 function answered(answer: Answer, body: Readable, { ignoreHttpStatusErrors }: IHttpRequestOptions) {
 	const { status = 200, headers = { 'content-type': 'image/png' }, rawHeaders } = answer;
+	const { request = { res: { rawHeaders } } } = answer;
 	expect(ignoreHttpStatusErrors).toEqual({ ignore: true, except: [200] });
 	if (line === 1 || status !== 200) return { statusCode: status, headers, body };
-	const response = { status, headers, data: body, request: { res: { rawHeaders } } };
+	const response = { status, headers, data: body, ...(request && { request }) };
 	throw Object.assign(new Error('Request failed with status code 200'), { response });
 }
 
@@ -211,6 +214,15 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 			expect(stored).toHaveLength(1);
 		});
 
+		test('is what a download ended by, however n8n wraps that', async () => {
+			serve({ headers: {} });
+			const { helpers } = connection.context as IExecuteFunctions;
+			const store = helpers.prepareBinaryData.bind(helpers);
+			helpers.prepareBinaryData = async (...given) =>
+				await store(...given).catch(async () => await Promise.reject(new Error('wrapped')));
+			expect(await faultOf({ maxBytes: 2 })).toMatchObject({ code: 'FileTooLarge' });
+		});
+
 		test('holds for what is announced, before anything is stored', async () => {
 			beforeStoring = async () => {
 				throw new Error('stored');
@@ -265,8 +277,10 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 			expect(await get()).toMatchObject({ ok: true });
 			serve({ headers: {}, rawHeaders: ['content-encoding-x', 'gzip'] });
 			expect(await get()).toMatchObject({ ok: true });
-			serve({ headers: {} });
-			expect(await get()).toMatchObject({ ok: true });
+			for (const request of [undefined, {}, null]) {
+				serve({ headers: {}, request });
+				expect(await get()).toMatchObject({ ok: true });
+			}
 		});
 	});
 
