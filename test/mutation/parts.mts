@@ -14,7 +14,10 @@ interface Part {
 export const parts: Record<string, Part> = {
 	signing: {
 		mutate: ['credentials/**/*.ts'],
-		tests: ['vectors/tc3', 'unit/signing-edges', 'unit/sign-request', 'conformance/panel'],
+		tests: [
+			...['vectors/tc3', 'unit/signing-edges', 'unit/sign-request', 'conformance/panel'],
+			'lines/credential',
+		],
 	},
 	queue: {
 		mutate: node('transport/{queue,rate,pool,signals,watchdog,retry,clock}'),
@@ -24,29 +27,34 @@ export const parts: Record<string, Part> = {
 		mutate: node('transport/{call,errors,connection,system}'),
 		tests: [
 			...['unit/faults-exact', 'unit/errors', 'unit/connection', 'unit/call'],
-			...['lines/error-items', 'engine/operations', 'lines/reads', 'engine/files'],
+			...['lines/engine', 'lines/clock', 'lines/error-items', 'engine/operations'],
 		],
 	},
+	redact: { mutate: node('transport/redact'), tests: ['unit/redact', 'lines/secrets'] },
 	files: {
-		mutate: node('transport/download', 'execute/output'),
-		tests: ['lines/engine', 'engine/every-task', 'engine/files', 'engine/describe-snapshot-task'],
+		mutate: node('transport/{download,files}', 'execute/output'),
+		tests: ['unit/files', 'unit/output', 'unit/download', 'lines/downloads'],
 	},
 	tasks: {
 		mutate: node('tasks/*', 'execute/{wait,task,ledger}', 'text'),
 		tests: [
-			...['unit/wait-edges', 'unit/ledger', 'unit/task-specs', 'properties/wait'],
-			...['lines/error-items', 'engine/every-task', 'lines/reads', 'lines/started-tasks'],
+			...['unit/ledger', 'unit/wait-edges', 'unit/task-specs', 'properties/wait'],
+			...['lines/terminal-codes', 'lines/error-items', 'engine/every-task', 'lines/started-tasks'],
 		],
 	},
+	values: {
+		mutate: node('execute/{values,request}'),
+		tests: ['unit/request', 'unit/plan', 'properties/values', 'lines/input'],
+	},
 	input: {
-		mutate: node('execute/{settings,plan,request,list,search}'),
-		tests: ['unit/request', 'engine/operations', 'engine/every-task'],
+		mutate: node('execute/{settings,plan,list,search,simplify}'),
+		tests: ['unit/request', 'unit/plan', 'unit/lists', 'engine/operations', 'lines/input'],
 	},
 	run: {
 		mutate: node('execute/run', 'resources/index', 'TencentWhiteboard.node'),
 		tests: [
-			...['conformance/panel', 'conformance/table', 'engine/operations', 'lines/error-items'],
-			...['engine/every-task', 'lines/started-tasks', 'engine/describe-snapshot-task'],
+			...['unit/run', 'conformance/panel', 'conformance/table', 'engine/operations'],
+			...['lines/error-items', 'lines/started-tasks'],
 		],
 	},
 	panel: {

@@ -72,7 +72,15 @@ for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
 	const [killed, timedOut] = [have('Killed').length, have('Timeout').length];
 	const survived = survivors.length;
 	const mutants = killed + timedOut + survived;
-	rows.push({ part, mutants, killed, timedOut, survived, '%': score(mutants, survived), seconds });
+	rows.push({
+		part,
+		mutants,
+		killed,
+		timedOut,
+		survived,
+		'%': Number(score(mutants, survived).toFixed(1)),
+		seconds,
+	});
 	total.mutants += mutants;
 	total.survived += survived;
 	const missing = survivors.filter(({ name }) => !listed.includes(name));
