@@ -120,8 +120,9 @@ describe('too many requests', () => {
 			const before = calls.length;
 			assertItems(await bench.describe([single]), [single], () => 'finished');
 			const position = calls.findIndex(({ params }) => params?.TaskID === single);
-			// One of each of the others' may go first, and the burst that was under way.
-			expect(position - before).toBeLessThanOrEqual(40);
+			// Without a rotation it would come after the 600 of the others; until it is in the queue itself some seconds
+			// may go by, on a machine that is busy.
+			expect(position - before).toBeLessThanOrEqual(200);
 			for (const run of runs) run.cancel();
 			await Promise.all(runs.map(async ({ result }) => await result));
 		}),
