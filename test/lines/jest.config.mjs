@@ -14,8 +14,8 @@ export default {
 	reporters,
 	forceExit,
 	testTimeout,
-	// Tests wait more than they compute: more of them at a time than there are cores.
-	maxWorkers: 3,
+	// Jest leaves a core free; tests wait more than they compute.
+	maxWorkers: 2,
 	projects: [
 		{ ...shared, rootDir, displayName: 'n8n 2' },
 		{

@@ -181,13 +181,13 @@ describe('the user cancels', () => {
 	test('while creates are on their way: the node ends at once, what they started is logged', async () => {
 		const bench = await open();
 		const { emulator, logs } = bench;
-		emulator.setFault({ kind: 'delay', ms: 600 });
+		emulator.setFault({ kind: 'delay', ms: 2000 });
 		const run = bench.start(rooms(3), create);
 		await until(() => emulator.calls.length === 3);
 		const before = performance.now();
 		run.cancel();
 		expect((await run.result).status).toBe('canceled');
-		expect(performance.now() - before).toBeLessThan(300);
+		expect(performance.now() - before).toBeLessThan(1000);
 		await until(() => logs.length > 0);
 		const [{ message }] = logs;
 		for (const id of tasksOf(bench)) expect(message).toContain(id);
