@@ -194,9 +194,11 @@ export function inexactNumber(value: unknown, text?: string): Inexact | undefine
 	});
 	if (!found) return undefined;
 	const { field, number } = found;
-	const tokens = text?.matchAll(/"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
-	for (const [token] of tokens) {
-		if (!token.startsWith('"') && Number(token) === number) return { field, number: token };
+	// One token at a time: a pattern of whole strings would need a stack as deep as they are long.
+	let inString = false;
+	for (const [token] of text?.matchAll(/\\.|"|-?\d[\d.eE+-]*/g) ?? []) {
+		if (token === '"') inString = !inString;
+		else if (!inString && Number(token) === number) return { field, number: token };
 	}
 	return { field, number: String(number) };
 }
