@@ -2,7 +2,7 @@ import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { readCredential, refuse } from './credential';
 import type { Account, TencentCloudCredential } from './credential';
-import { endpointOf, regionOf, serviceOf } from './sites';
+import { endpointOf, regionOf, serviceOf, webUrl } from './sites';
 import { authorization } from './tc3';
 
 /**
@@ -36,11 +36,11 @@ function targetOf(request: N8nRequest, account: Account): URL {
 			: target;
 	// An address from the credential, as its test has it: there it has to be corrected.
 	if (base === account.endpoint) endpointOf(account, '');
-	const url = URL.canParse(full) ? new URL(full) : undefined;
-	if (!url || !/^https?:$/.test(url.protocol)) {
+	const url = webUrl(full);
+	if (!url) {
 		throw refuse(
 			// What stands before an @ may be a password.
-			`"${full.replace(/^.*@/s, '…@')}" is not a URL that a request can be sent to`,
+			`"${full.replace(/.*@/s, '…@')}" is not a URL that a request can be sent to`,
 			'Give the full address, e.g. https://tiw.intl.tencentcloudapi.com',
 		);
 	}
@@ -173,7 +173,7 @@ export function signRequest(
 	required(headers, 'X-TC-Version', '2019-09-19');
 
 	const pairs = flatten(request.qs, '', []);
-	if (pairs.length > 0) url.search = [url.search.slice(1), ...pairs].filter(Boolean).join('&');
+	url.search = [url.search, ...pairs].filter(Boolean).join('&');
 	// Read back, since URL encodes what it finds unencoded.
 	const query = url.search.slice(1);
 	if (method === 'POST' && query) {

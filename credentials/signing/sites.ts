@@ -7,14 +7,20 @@ const SITES = {
 	china: { domain: 'tencentcloudapi.com', region: 'ap-guangzhou' },
 };
 
+/** The URL in a text, undefined where it holds none that a request can be sent to. */
+export function webUrl(text: string): URL | undefined {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+}
+
 /** Scheme, host and port of the credential's own endpoint. */
 function customEndpoint(endpoint: string): string {
 	const field = 'The Endpoint of the Tencent Cloud credential';
 	const advice =
 		'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com';
 	if (!endpoint) throw refuse(`${field} is empty`, `${advice}, or choose another Site`);
-	const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-	if (!url || !/^https?:$/.test(url.protocol)) {
+	const url = webUrl(endpoint);
+	if (!url) {
 		throw refuse(`${field} is not a URL that begins with http:// or https://`, advice);
 	}
 	if (url.username || url.password) {

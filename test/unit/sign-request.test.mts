@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readCredential } from '../../credentials/signing/credential.ts';
@@ -90,6 +90,11 @@ describe('the body', () => {
 		expect(Buffer.isBuffer(signed.body)).toBe(true);
 		expect(String(signed.body)).toBe(expected);
 		expect(signed.headers['content-type']).toBe('application/json');
+	});
+
+	test('is not copied where it is a Buffer', () => {
+		const body = Buffer.from('{"a":1}');
+		expect(sign({ body }).body).toBe(body);
 	});
 
 	test.each<[string, Partial<N8nRequest>]>([
@@ -278,6 +283,18 @@ test('sites have their hosts and regions', () => {
 	expect(regionOf(custom)).toBe('ap-singapore');
 	expect(serviceOf('tencentcloudapi.com')).toBeUndefined();
 	expect(serviceOf('tiw.tencentcloudapi.com.evil.example')).toBeUndefined();
+});
+
+test('the credential has the name that workflows know, its icons, and its page', () => {
+	const { name, icon, documentationUrl } = new TencentCloudApi();
+	expect(name).toBe('tencentCloudApi');
+	const { light, dark } = icon as { light: string; dark: string };
+	expect(light).not.toBe(dark);
+	for (const file of [light, dark]) {
+		expect(existsSync(join('credentials', file.replace(/^file:(?=.*\.svg$)/, '')))).toBe(true);
+	}
+	const { homepage } = JSON.parse(readFileSync('package.json', 'utf8')) as { homepage: string };
+	expect(documentationUrl).toBe(`${homepage}#credentials`);
 });
 
 test('the credential signs with the time of now', async () => {

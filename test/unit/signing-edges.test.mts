@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import crypto from 'node:crypto';
 
+import { readCredential } from '../../credentials/signing/credential.ts';
 import { signRequest } from '../../credentials/signing/request.ts';
 import type { N8nRequest } from '../../credentials/signing/request.ts';
 import type { TencentCloudCredential } from '../../credentials/signing/credential.ts';
+import { endpointOf } from '../../credentials/signing/sites.ts';
 import { authorization, canonicalRequest } from '../../credentials/signing/tc3.ts';
 
 const credential: TencentCloudCredential = {
@@ -87,6 +89,11 @@ describe('every refusal says what is wrong and how to fix it', () => {
 			{ url: 'ftp://tiw.example' },
 		],
 		[
+			'"xhttp://tiw.example" is not a URL that a request can be sent to',
+			full,
+			{ url: 'xhttp://tiw.example' },
+		],
+		[
 			'The header x-a holds a line break or another character that no header can hold',
 			'Take it out; parameters with such characters belong into the JSON body',
 			{ headers: { ...headers, 'X-A': '文' } },
@@ -102,6 +109,77 @@ describe('every refusal says what is wrong and how to fix it', () => {
 		['The header X-TC-Timestamp holds "100000000001"', seconds, stamped('100000000001')],
 	])('%s', (message, description, request, own = {}) => {
 		expect(() => sign(request, own)).toThrow(expect.objectContaining({ message, description }));
+	});
+});
+
+describe('what a credential must not hold', () => {
+	const read = (part: object) => {
+		const account = readCredential({ ...credential, site: 'custom', endpoint: url, ...part });
+		return { ...account, endpoint: endpointOf(account, 'tiw') };
+	};
+	const full =
+		'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com';
+	const expression = 'Check the expression that gives it';
+	const again = 'Copy it again, without anything before, after or in between';
+	const odd = 'holds a space, a line break or a character that is not ASCII';
+	test.each<[string, string, object]>([
+		['Secret ID', `Secret ID#is not a text#${expression}`, { secretId: 1.5 }],
+		['Secret Key', `Secret Key#is not a text#${expression}`, { secretKey: {} }],
+		['Session Token', `Session Token#is not a text#${expression}`, { sessionToken: ['a'] }],
+		['Endpoint', `Endpoint#is not a text#${expression}`, { endpoint: true }],
+		['Region', `Region#is not a text#${expression}`, { region: false }],
+		['Secret Key', `Secret Key#${odd}#${again}`, { secretKey: 'two words' }],
+		['Secret ID', `Secret ID#${odd}#${again}`, { secretId: 'schlüssel' }],
+		['Session Token', `Session Token#${odd}#${again}`, { sessionToken: 'a\nb' }],
+		['Region', `Region#${odd}#${again}`, { region: 'a\x7f' }],
+		[
+			'Site',
+			'Site#is not known#Choose one; an expression has to give international, china or custom',
+			{ site: 'mars' },
+		],
+		['Endpoint', `Endpoint#is empty#${full}, or choose another Site`, { endpoint: ' ' }],
+		...['tiw.example', 'localhost:8080', 'ftp://tiw.example', 'xhttp://tiw.example'].map(
+			(endpoint): [string, string, object] => [
+				endpoint,
+				`Endpoint#is not a URL that begins with http:// or https://#${full}`,
+				{ endpoint },
+			],
+		),
+		...['https://user@tiw.example', 'https://:secret@tiw.example'].map(
+			(endpoint): [string, string, object] => [
+				endpoint,
+				'Endpoint#holds a user name or password#Leave them out: requests to Tencent Cloud are signed with the keys of the credential',
+				{ endpoint },
+			],
+		),
+		...['https://tiw.example/v1', 'https://tiw.example/?a=1', 'https://tiw.example/#a'].map(
+			(endpoint): [string, string, object] => [
+				endpoint,
+				`Endpoint#holds more than scheme, host and port#${full}`,
+				{ endpoint },
+			],
+		),
+	])('%s: %s', (_, told, part) => {
+		const [field, what, description] = told.split('#');
+		const message = `The ${field} of the Tencent Cloud credential ${what}`;
+		expect(() => read(part)).toThrow(expect.objectContaining({ message, description }));
+	});
+
+	test('is of no concern where nothing is sent to it', () => {
+		const own = { site: 'china', endpoint: {} } as object;
+		expect(readCredential({ ...credential, ...own })).toEqual({
+			...credential,
+			site: 'china',
+			sessionToken: '',
+			endpoint: '',
+			region: '',
+		});
+		expect(sign({}, { site: 'custom', endpoint: 'tiw.example' }).url).toBe(url);
+	});
+
+	test('are neither numbers nor white space around a text', () => {
+		const own = { secretId: 1234567890, secretKey: '\t key\n' } as object;
+		expect(read(own)).toMatchObject({ secretId: '1234567890', secretKey: 'key' });
 	});
 });
 
@@ -128,6 +206,12 @@ describe('the address', () => {
 		],
 		['a base that ends with slashes', { baseURL: `${url}//`, url: '' }, url],
 		['a target that begins with slashes', { baseURL: url, url: '//' }, url],
+		['an empty query', { url: `${url}?`, qs: { a: null } }, url],
+		[
+			'a query that begins with a question mark',
+			{ method: 'GET', url: `${url}??a`, qs: { b: 1 } },
+			`${url}??a&b=1`,
+		],
 	])('%s', (_, request, expected) => {
 		expect(sign(request).url).toBe(expected);
 	});
@@ -146,10 +230,29 @@ describe('the address', () => {
 	});
 });
 
+test('what has been signed is not signed again, as n8n asks for after HTTP 401', () => {
+	const request = { method: 'POST', url, headers } as N8nRequest;
+	const signed = signRequest(credential, request, 0);
+	expect(() => signRequest(credential, signed, 0)).toThrow(
+		expect.objectContaining({
+			message: 'The answer to the request was HTTP 401, which Tencent Cloud does not give',
+			description: expect.stringContaining('The request is not sent a second time'),
+			code: 'ERR_BAD_RESPONSE',
+		}),
+	);
+	expect(signRequest(credential, request, 0)).toEqual(signed);
+});
+
 test('a request without a method is a GET, and has no body', () => {
 	const signed = sign({ method: undefined, qs: { a: 1 } });
 	expect(signed).toMatchObject({ method: 'GET', body: undefined });
 	expect(signed.headers['content-type']).toBe('application/x-www-form-urlencoded');
+});
+
+test('the headers that are written here are not looked at in the request', () => {
+	const odd = { Authorization: 'a\nb', 'Content-Type': '文', Host: '\0', 'X-TC-Service': 'ü' };
+	const signed = sign({ headers: { ...headers, ...odd } });
+	expect(signed.headers).toEqual(sign({}).headers);
 });
 
 test('headers without a value are left out', () => {
