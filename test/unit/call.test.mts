@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { call } from '../../nodes/TencentWhiteboard/transport/call.ts';
@@ -9,6 +9,7 @@ import type { Failed } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
 import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
+import type { RequestQueue } from '../../nodes/TencentWhiteboard/transport/queue.ts';
 import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 import { MAX_REFUSALS, RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
@@ -228,6 +229,14 @@ describe('a throttled request', () => {
 		expect(order.indexOf('refused')).toBeLessThan(10);
 	});
 
+	test('says nothing of the time, whatever Date it has', async () => {
+		skewOfService = 3_600_000;
+		serve(throttled, ok);
+		await execute();
+		expect(connection.clocks.offset(endpoint)).toBe(0);
+		expect(sent[1].options.headers!['X-TC-Timestamp']).toBe('1750000000');
+	});
+
 	test('is given up after so many attempts, whatever time its queue has cost', async () => {
 		serve(apiError('RequestLimitExceeded.IPLimitExceeded'));
 		expect(await execute({}, { due: 300_000 })).toMatchObject({
@@ -360,6 +369,9 @@ describe('time', () => {
 		expect(await execute({}, { deadline: 700 })).toMatchObject({ fault: { code: 'ETIMEDOUT' } });
 		expect(env.now()).toBe(700);
 		expect(sent[0].options.timeout).toBe(700);
+		sent = [];
+		await execute({}, { due: 1000, deadline: 1400.5 });
+		expect(sent[0].options.timeout).toBe(401);
 	});
 
 	test('a request that cannot start before its deadline is too late', async () => {
@@ -367,7 +379,7 @@ describe('time', () => {
 		for (let index = 0; index < 20; index += 1) await execute();
 		expect(await execute({}, { deadline: env.now() + 500 })).toMatchObject({
 			ok: false,
-			fault: { type: 'deadline', effect: 'none' },
+			fault: { type: 'deadline', code: 'DeadlineReached', retry: 'final', effect: 'none' },
 		});
 		expect(sent).toHaveLength(20);
 	});
@@ -431,6 +443,23 @@ describe('an abort of the execution', () => {
 		}
 	});
 
+	test('at the moment it may start: it is not sent, and its place is free', async () => {
+		serve(ok);
+		const finish = jest.fn();
+		connection.queueOf = () =>
+			({
+				enter: async () => {
+					ending.abort(reason);
+					return { finish };
+				},
+			}) as unknown as RequestQueue;
+		const seen = outcomeOf({ readOnly: false });
+		await env.play();
+		expect(seen).toEqual([reason]);
+		expect(sent).toEqual([]);
+		expect(finish).toHaveBeenCalledWith(false);
+	});
+
 	test('sends nothing any more: what waits for its time, its turn or a retry ends at once', async () => {
 		serve(broken);
 		const seen = [
@@ -470,6 +499,22 @@ test('actions have queues of their own, asked for anew for each attempt', async 
 	expect(asked).toEqual(Array(3).fill(apiCall.action));
 });
 
+test('what surely was not carried out goes before the others, and only that', async () => {
+	const retried: unknown[] = [];
+	const { queueOf } = connection;
+	connection.queueOf = (action) => {
+		const queue = queueOf(action);
+		const enter: RequestQueue['enter'] = async (entry) => {
+			retried.push(entry.retried);
+			return await queue.enter(entry);
+		};
+		return { enter } as RequestQueue;
+	};
+	serve(apiError('RequestLimitExceeded'), broken, refused, ok);
+	await execute();
+	expect(retried).toEqual([false, true, false, true]);
+});
+
 test('codes that answer the question are not sent again, whatever their class', async () => {
 	serve(apiError('InternalError'));
 	await execute({ finalCodes: ['InternalError'] });
@@ -479,6 +524,7 @@ test('codes that answer the question are not sent again, whatever their class', 
 test.each([
 	[289_000, 'The clock of the n8n server is more than five minutes off'],
 	[-289_000, 'The clock of the n8n server is more than five minutes off'],
+	[290_000, 'The clock of the n8n server is 5 minutes slow'],
 	[301_000, 'The clock of the n8n server is 5 minutes slow'],
 	[-301_000, 'The clock of the n8n server is 5 minutes fast'],
 ])('a clock that is off by %d ms', async (skew, message) => {
@@ -520,6 +566,11 @@ describe('clocks', () => {
 		expect(clocks.learn('a', date, now)).toBeUndefined();
 		expect(clocks.offset('a')).toBe(0);
 	});
+
+	test.each([Date.UTC(2019, 8, 19), Date.UTC(2099, 11, 31, 23, 59, 59)])(
+		'believe the Date %d, at the edge of what is credible',
+		(time) => expect(new SkewedClocks().learn('a', at(time), now)).toBe(time - now),
+	);
 
 	test('believe the service against a machine that starts at 1970, or far ahead', () => {
 		const clocks = new SkewedClocks();

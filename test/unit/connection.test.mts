@@ -1,8 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { connect, regionFor } from '../../nodes/TencentWhiteboard/transport/connection.ts';
+import {
+	VERSION,
+	connect,
+	credentialOf,
+	regionFor,
+} from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import type { Credential } from '../../nodes/TencentWhiteboard/transport/connection.ts';
+import { failed, inputFault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import { system } from '../../nodes/TencentWhiteboard/transport/system.ts';
 
 const credential: Credential = { secretId: ' id\n', secretKey: 'key', site: 'international' };
@@ -10,6 +16,34 @@ const context = {} as IExecuteFunctions;
 
 const connectionOf = (part: Partial<Credential> = {}) =>
 	connect(context, { ok: true, value: { ...credential, ...part } }, new AbortController().signal);
+
+describe('the credential of an execution', () => {
+	const given = async (getCredentials: (type: string) => Promise<unknown>) =>
+		await credentialOf({ getCredentials } as unknown as IExecuteFunctions);
+
+	test('is asked for by its type', async () => {
+		const getCredentials = jest.fn(async (_: string) => credential);
+		expect(await given(getCredentials)).toEqual({ ok: true, value: credential });
+		expect(getCredentials).toHaveBeenCalledWith('tencentCloudApi');
+	});
+
+	test.each([
+		['a.b is not defined.', 'a.b is not defined'],
+		['two\nlines', 'two lines'],
+	])('of which an expression fails with "%j" is an input that is wrong', async (thrown, told) => {
+		const outcome = await given(async () => {
+			throw new Error(thrown);
+		});
+		expect(outcome).toEqual(
+			failed(
+				inputFault(
+					`The Tencent Cloud credential cannot be read: ${told}`,
+					'Correct the expressions in it, or choose another credential in the node',
+				),
+			),
+		);
+	});
+});
 
 describe('a connection', () => {
 	test('goes where the credential says', () => {
@@ -37,6 +71,16 @@ describe('a connection', () => {
 		expect(refusal).toMatchObject({ type: 'input', message, hint: expect.stringMatching(/\w/) });
 		expect(connectionOf().refusal).toBeUndefined();
 	});
+
+	test('without a credential has its fault, and no address', () => {
+		const fault = inputFault('It cannot be read', 'Correct it');
+		const connection = connect(context, failed(fault), new AbortController().signal);
+		expect(connection).toMatchObject({ refusal: fault, endpoint: '' });
+		expect(connection.redact.text('The text')).toBe('The text');
+	});
+
+	test('is to the version of the API that the table describes', () =>
+		expect(VERSION).toBe('2019-09-19'));
 
 	test('shares the rate and the clock with others of its account, and nothing else', () => {
 		const one = connectionOf();
@@ -69,7 +113,8 @@ describe('the region to ask', () => {
 	test.each<[string, Partial<Credential>, Parameters<typeof regionFor>[1], string]>([
 		['is that of the site', {}, both, 'ap-singapore'],
 		['is that of the site', { site: 'china' }, both, 'ap-guangzhou'],
-		['is that of the credential', { region: 'ap-own' }, both, 'ap-own'],
+		['is that of the credential', { region: ' ap-own\n' }, both, 'ap-own'],
+		['is that of the site for what it does not have', {}, { sites: ['china'] }, 'ap-singapore'],
 		['for a custom endpoint is the international one', { site: 'custom' }, both, 'ap-singapore'],
 		[
 			'for a custom endpoint and an action of China alone is the Chinese one',
@@ -115,5 +160,38 @@ describe('the region to ask', () => {
 		],
 	])('%s', (_, own, operation, expected) => {
 		expect(regionFor({ ...credential, ...own }, operation)).toBe(expected);
+	});
+});
+
+describe('real time and real chance', () => {
+	afterEach(() => {
+		jest.restoreAllMocks();
+		jest.useRealTimers();
+	});
+
+	test('are those of this machine', () => {
+		jest.spyOn(performance, 'now').mockReturnValue(1);
+		jest.spyOn(Date, 'now').mockReturnValue(2);
+		jest.spyOn(Math, 'random').mockReturnValue(0.3);
+		expect([system.now(), system.date(), system.random()]).toEqual([1, 2, 0.3]);
+	});
+
+	test('pass in a sleep, which an abort ends', async () => {
+		jest.useFakeTimers();
+		const controller = new AbortController();
+		const ended: string[] = [];
+		const sleeping = [
+			system.sleep(1000).then(() => ended.push('short')),
+			system.sleep(5000, controller.signal).then(() => ended.push('aborted')),
+			system.sleep(9000, controller.signal).then(() => ended.push('aborted')),
+		];
+		await jest.advanceTimersByTimeAsync(999);
+		expect(ended).toEqual([]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(ended).toEqual(['short']);
+		controller.abort();
+		await Promise.all(sleeping);
+		expect(ended).toEqual(['short', 'aborted', 'aborted']);
+		expect(jest.getTimerCount()).toBe(0);
 	});
 });

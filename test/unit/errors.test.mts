@@ -266,6 +266,8 @@ describe('answers', () => {
 			const long = messageOf('word '.repeat(200_000));
 			expect(long).toHaveLength(1001);
 			expect(long).toMatch(/^(word )+…$/);
+			expect(messageOf('a'.repeat(1000))).toBe('a'.repeat(1000));
+			expect(messageOf('a'.repeat(1001))).toBe(`${'a'.repeat(1000)}…`);
 			const emoji = messageOf(`a${'🎨'.repeat(100_000)}`);
 			expect(emoji).toMatch(/^a(🎨)+…$/u);
 			const many = { Code: 'C'.repeat(1e6), Message: '' };
@@ -278,6 +280,7 @@ describe('answers', () => {
 			expect(
 				messageOf('Cannot open https://b.example/a.pptx?q-sign-time=1&q-signature=abc, sorry'),
 			).toBe('Cannot open https://b.example/a.pptx?… sorry');
+			expect(messageOf('See HTTP://a.example/b?sign=1&t=2.')).toBe('See HTTP://a.example/b?…');
 			expect(messageOf('See http://a.example/b.')).toBe('See http://a.example/b');
 		});
 	});

@@ -1,12 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+
 import {
 	apiFault,
 	apiTarget,
 	connectionFault,
 	detailOf,
+	inputFault,
+	invalidAnswer,
+	nodeError,
 	readAnswer,
+	unexpectedFault,
+	withoutSecrets,
 } from '../../nodes/TencentWhiteboard/transport/errors.ts';
+import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
+import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 
 const endpoint = 'https://tiw.example';
 const between = `Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
@@ -26,6 +36,10 @@ describe('what the API reports', () => {
 	])('%s is %s; the service surely did nothing: %s', (code, retry, untouched) => {
 		const effect = untouched ? 'none' : 'unknown';
 		expect(apiFault(code, '')).toMatchObject({ type: 'api', retry, effect });
+	});
+
+	test('without a RequestId has none', () => {
+		expect(apiFault('Brand.New', '').requestId).toBeUndefined();
 	});
 
 	const own = 'The Secret Key does not belong to the Secret ID';
@@ -78,6 +92,8 @@ describe('answers', () => {
 	});
 
 	test.each([
+		[199, 'final', between],
+		[300, 'final', between],
 		[499, 'final', between],
 		[500, 'transient', `${between} If these are right, try again in a few minutes.`],
 		[501, 'transient', `${between} If these are right, try again in a few minutes.`],
@@ -93,6 +109,10 @@ describe('answers', () => {
 				effect: kind === 'final' ? 'none' : 'unknown',
 			},
 		});
+	});
+
+	test.each([200, 299])('with HTTP %d are successes without an answer', (status) => {
+		expect(answer('', status)).toMatchObject({ fault: { code: 'InvalidAnswer' } });
 	});
 
 	test('of a proxy that limits surely did nothing', () => {
@@ -166,6 +186,29 @@ describe('connections', () => {
 		});
 	});
 
+	test.each([
+		['RequestNotSent', 'none'],
+		...[
+			'CERT_HAS_EXPIRED',
+			'ERR_TLS_CERT_ALTNAME_INVALID',
+			'ERR_SSL_WRONG_VERSION_NUMBER',
+			'DEPTH_ZERO_SELF_SIGNED_CERT',
+			'SELF_SIGNED_CERT_IN_CHAIN',
+			'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		].map((code) => [code, 'none'] as const),
+		['UNABLE_TO_SAY', 'unknown'],
+		['NO_CERT_AT_ALL', 'unknown'],
+	])('that end with %s: what was done is %s', (code, effect) => {
+		expect(faultOf({ code })).toMatchObject({ code, retry: 'final', effect });
+	});
+
+	test('that end without a code: nothing was sent, whatever number there is', () => {
+		for (const httpCode of [undefined, '2000', '1200', '20']) {
+			expect(faultOf({ httpCode })).toMatchObject({ code: 'RequestNotSent', effect: 'none' });
+		}
+	});
+
 	test('are looked into ten errors deep', () => {
 		const chain = (depth: number): object =>
 			depth === 1 ? { code: 'EPIPE' } : { message: 'wrapped', errorResponse: chain(depth - 1) };
@@ -189,4 +232,112 @@ test.each([
 			effect: 'none',
 		}),
 	).toBe(expected);
+});
+
+test('more to say stands between the hint and the code', () => {
+	expect(detailOf(apiFault('Brand.New', 'no'), 'The task is t.')).toBe(
+		'Look the code up in the API documentation of Tencent Cloud. The task is t. Code Brand.New.',
+	);
+});
+
+test.each<[string, Fault, object]>([
+	[
+		'an input that is wrong',
+		inputFault('m', 'h'),
+		{
+			type: 'input',
+			code: 'InvalidInput',
+			message: 'm',
+			hint: 'h',
+			retry: 'final',
+			effect: 'none',
+		},
+	],
+	[
+		'an answer that holds something else',
+		invalidAnswer('m', 'h', { RequestId: ' r\n' }),
+		{
+			type: 'api',
+			code: 'InvalidAnswer',
+			message: 'm',
+			hint: 'h',
+			requestId: 'r',
+			retry: 'final',
+			effect: 'none',
+		},
+	],
+	[
+		'an answer that holds something else, to a change',
+		invalidAnswer('m', 'h', { RequestId: {} }, 'unknown'),
+		{
+			type: 'api',
+			code: 'InvalidAnswer',
+			message: 'm',
+			hint: 'h',
+			retry: 'final',
+			effect: 'unknown',
+		},
+	],
+	[
+		'what nobody knows',
+		unexpectedFault(new TypeError('a.b is no function.')),
+		{
+			type: 'unexpected',
+			code: 'Unexpected',
+			message: 'The item could not be processed: a.b is no function',
+			hint: 'Most likely the service answered in a way that this node does not know. Please report it with the operation and this text.',
+			retry: 'final',
+			effect: 'unknown',
+		},
+	],
+	[
+		'what was thrown without a word',
+		unexpectedFault(undefined),
+		{
+			...unexpectedFault(undefined),
+			message: 'The item could not be processed: no reason was given',
+		},
+	],
+])('the fault of %s', (_, fault, expected) => {
+	expect(fault).toEqual(expected);
+});
+
+describe('a fault with secrets', () => {
+	const secret = 'TheSecretKey';
+	const redact = redactor([secret]);
+
+	test('loses them in all its words', () => {
+		const fault = invalidAnswer(`m ${secret}`, `h ${secret}`, { RequestId: secret });
+		expect(withoutSecrets({ ...fault, code: secret }, redact)).toEqual({
+			...fault,
+			code: '***',
+			message: 'm ***',
+			hint: 'h ***',
+			requestId: '***',
+		});
+	});
+
+	test('and without a RequestId stays without one', () => {
+		const fault = inputFault('m', 'h');
+		expect(withoutSecrets(fault, redact)).toStrictEqual(fault);
+	});
+});
+
+describe('an error of n8n', () => {
+	const node = { name: 'TIW', type: 'tencentWhiteboard', typeVersion: 1, parameters: {} } as INode;
+
+	test('is an API error only where the service or the way to it is concerned', () => {
+		expect(nodeError(node, apiFault('Brand.New', 'no'), 0)).toBeInstanceOf(NodeApiError);
+		expect(nodeError(node, unexpectedFault('x'), 0)).toBeInstanceOf(NodeOperationError);
+	});
+
+	test('has what there is to add', () => {
+		const addition = { text: 'The task is t.', context: { task: 't' } };
+		const error = nodeError(node, inputFault('m', 'h'), 2, addition);
+		expect(error).toMatchObject({
+			message: 'm',
+			description: 'h. The task is t.',
+			context: { itemIndex: 2, task: 't' },
+		});
+	});
 });

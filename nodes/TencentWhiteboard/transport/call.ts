@@ -102,7 +102,7 @@ async function send(connection: Connection, call: ApiCall, timeout: number): Pro
 		);
 		return {
 			outcome: readAnswer({ ...answer, body: redact.json(answer.body) }, endpoint),
-			date: answer.headers?.date,
+			date: answer.headers.date,
 		};
 	} catch (error) {
 		signal?.throwIfAborted();
