@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
 
 import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 
@@ -65,6 +66,38 @@ describe('a secret is found', () => {
 	test('of which a part has been cut off, where it is a long one', () => {
 		expect(text(`token ${TOKEN.slice(0, 100)}`)).toBe('token ***');
 	});
+
+	test('and what follows it is left, but after a long one', () => {
+		for (const [length, shown] of [
+			[48, '***abc def'],
+			[49, '*** def'],
+		] as const) {
+			const secret = TOKEN.slice(0, length);
+			expect(redactor([secret]).text(`${secret}abc def`)).toBe(shown);
+		}
+	});
+
+	test('whatever characters it has', () => {
+		const secrets = fc.string({
+			unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+			minLength: 16,
+			maxLength: 48,
+		});
+		const before = fc.string({ unit: 'grapheme', maxLength: 5 });
+		const ways: Array<(secret: string) => string> = [
+			...forms.map(([, write]) => write),
+			...(['base64', 'base64url'] as const).map(
+				(as) => (secret: string) => Buffer.from(secret).toString(as),
+			),
+		];
+		fc.assert(
+			fc.property(secrets, before, fc.constantFrom(...ways), (secret, start, write) => {
+				const shown = redactor([secret]).text(`${start} ${write(secret)}`);
+				expect(shown).toContain('***');
+				expect(shown).not.toContain(write(secret).slice(4, -4));
+			}),
+		);
+	});
 });
 
 describe('the header of a signature is found whatever the keys are', () => {
@@ -102,6 +135,7 @@ describe('the header of a signature is found whatever the keys are', () => {
 			`https://b.example/1.png?Signature=${SIGNATURE}&X-Amz-Signature=${SIGNATURE}`,
 			'The Signature is wrong, Credential=missing',
 			'TC3-HMAC-SHA256 is the only algorithm',
+			'Every scope ends with tiw/tc3_request',
 		]) {
 			expect(none(given)).toBe(given);
 		}
@@ -121,6 +155,7 @@ test('what is too short for a secret, and nothing at all, is not looked for', ()
 	const short = redactor(['', 'Task', '1234567']).text;
 	expect(short('Task 1234567 has ended')).toBe('Task 1234567 has ended');
 	expect(redactor(['12345678']).text('Task 12345678')).toBe('Task ***');
+	expect(redactor(['12345678']).text('12345678')).toBe('***');
 });
 
 describe('an answer', () => {
@@ -159,6 +194,14 @@ describe('an answer', () => {
 		expect(hidden(value)).toBe('{"__proto__":{"a":"***","polluted":true},"b":"***","***":1}');
 	});
 
+	test('is redacted to its end, whatever lies between, and can be changed like any other', () => {
+		const value = json(hidden([{ a: KEY, b: 1 }, null, [KEY], null])) as [IDataObject];
+		expect(value).toEqual([{ a: '***', b: 1 }, null, ['***'], null]);
+		value[0].a = 2;
+		delete value[0].a;
+		expect(value[0]).toEqual({ b: 1 });
+	});
+
 	test('nested deeper than the stack, or very long, is read all the same', () => {
 		const deep = json(`${'['.repeat(20_000)}"${KEY}"${']'.repeat(20_000)}`) as unknown[];
 		let inner: unknown = deep;
@@ -173,6 +216,7 @@ describe('an answer', () => {
 		['no JSON', '<html>', undefined],
 		['nothing', '', undefined],
 		['a text', `"${KEY}"`, '***'],
+		['a key alone', `{"${KEY}":null}`, { '***': null }],
 		['a value that is no text any more', { a: KEY }, { a: '***' }],
 		['null', null, null],
 	])('of %s', (_, body, expected) => {

@@ -8,11 +8,11 @@ const SHORTEST = 8;
 
 const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** A character as it is, or as JSON, URLs and HTML write it, perhaps several times over. */
+/** A printable character of ASCII as it is, or as JSON, URLs and HTML write it, perhaps several times over. */
 function formsOf(character: string): string {
 	if (/[0-9a-z]/i.test(character)) return character;
 	const code = character.charCodeAt(0);
-	const hex = code.toString(16).padStart(2, '0');
+	const hex = code.toString(16);
 	return [
 		`(?:\\\\{0,8}${quoted(character)}`,
 		`%(?:25){0,3}${hex}`,
@@ -72,8 +72,7 @@ export function redactor(secrets: string[]): Redactor {
 		.filter((secret) => secret.length >= SHORTEST)
 		.flatMap((secret) => [anyForm(secret), ...base64Of(secret)]);
 	const pattern = new RegExp([...forms, ...AUTHORIZATION].join('|'), 'gi');
-	const text = (given: string) =>
-		given.length < SHORTEST ? given : given.replace(pattern, HIDDEN);
+	const text = (given: string) => given.replace(pattern, HIDDEN);
 
 	/** In place, and without recursion: an answer may be nested deeper than the stack allows. */
 	function redactWithin(root: object): void {
@@ -101,8 +100,7 @@ export function redactor(secrets: string[]): Redactor {
 		json(body) {
 			const root = { value: parseJson(body) };
 			// A secret shows in the text as it does in the value: mostly there is nothing to do.
-			const isClean =
-				typeof body === 'string' && body.search(pattern) < 0 && body.search(HIDING) < 0;
+			const isClean = typeof body === 'string' && text(body) === body && !HIDING.test(body);
 			if (!isClean) redactWithin(root);
 			return root.value;
 		},
