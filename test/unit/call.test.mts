@@ -300,13 +300,13 @@ describe('a clock that is off', () => {
 	const expired = apiError('AuthFailure.SignatureExpire');
 	const stamps = () => sent.map(({ options }) => Number(options.headers!['X-TC-Timestamp']));
 
-	test.each([
-		[undefined, ''],
-		['Fri, 31 Dec 9999 23:59:59 GMT', '"Fri, 31 Dec 9999 23:59:59 GMT"'],
-		['Thu, 01 Jan 1970 00:00:00 GMT', '"Thu, 01 Jan 1970 00:00:00 GMT"'],
-		['x'.repeat(100_000), `"${'x'.repeat(40)}…"`],
-		[['Thu, 01 Jan 2026 00:00:00 GMT'], '"object"'],
-	])('is not learned from the Date %j, which is told', async (date, shown) => {
+	test.each<[string, unknown, string]>([
+		['none', undefined, ''],
+		['the end of time', 'Fri, 31 Dec 9999 23:59:59 GMT', '"Fri, 31 Dec 9999 23:59:59 GMT"'],
+		['1970', 'Thu, 01 Jan 1970 00:00:00 GMT', '"Thu, 01 Jan 1970 00:00:00 GMT"'],
+		['a huge text', 'x'.repeat(100_000), `"${'x'.repeat(40)}…"`],
+		['a list', ['Thu, 01 Jan 2026 00:00:00 GMT'], '"object"'],
+	])('is not learned where the Date is %s, which is told', async (_, date, shown) => {
 		dateOfService = () => date;
 		serve(expired);
 		const outcome = await execute();

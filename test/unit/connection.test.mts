@@ -72,6 +72,17 @@ describe('a connection', () => {
 		expect(connectionOf().refusal).toBeUndefined();
 	});
 
+	test('with a credential that cannot even be read says that', () => {
+		const value = {
+			...credential,
+			get secretKey(): string {
+				throw new Error('It is gone');
+			},
+		};
+		const { refusal } = connect(context, { ok: true, value }, new AbortController().signal);
+		expect(refusal).toEqual(inputFault('It is gone', ''));
+	});
+
 	test('without a credential has its fault, and no address', () => {
 		const fault = inputFault('It cannot be read', 'Correct it');
 		const connection = connect(context, failed(fault), new AbortController().signal);

@@ -291,7 +291,8 @@ test('the credential has the name that workflows know, its icons, and its page',
 	const { light, dark } = icon as { light: string; dark: string };
 	expect(light).not.toBe(dark);
 	for (const file of [light, dark]) {
-		expect(existsSync(join('credentials', file.replace(/^file:(?=.*\.svg$)/, '')))).toBe(true);
+		expect(file).toMatch(/^file:.+\.svg$/);
+		expect(existsSync(join('credentials', file.slice('file:'.length)))).toBe(true);
 	}
 	const { homepage } = JSON.parse(readFileSync('package.json', 'utf8')) as { homepage: string };
 	expect(documentationUrl).toBe(`${homepage}#credentials`);

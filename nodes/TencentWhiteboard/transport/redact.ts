@@ -100,8 +100,7 @@ export function redactor(secrets: string[]): Redactor {
 		json(body) {
 			const root = { value: parseJson(body) };
 			// A secret shows in the text as it does in the value: mostly there is nothing to do.
-			const isClean = typeof body === 'string' && text(body) === body && !HIDING.test(body);
-			if (!isClean) redactWithin(root);
+			if (typeof body !== 'string' || text(body) !== body || HIDING.test(body)) redactWithin(root);
 			return root.value;
 		},
 	};
