@@ -20,11 +20,11 @@ export const parts: Record<string, Part> = {
 		],
 	},
 	queue: {
-		mutate: node('transport/{queue,rate,pool,signals,watchdog,retry,clock}'),
+		mutate: node('transport/{queue,rate,pool,signals,watchdog,retry}'),
 		tests: ['unit/rate', 'unit/transport-parts', 'properties/queue', 'unit/call'],
 	},
 	calls: {
-		mutate: node('transport/{call,errors,connection,system}'),
+		mutate: node('transport/{call,errors,connection,system,clock}'),
 		tests: [
 			...['unit/faults-exact', 'unit/errors', 'unit/connection', 'unit/call'],
 			...['lines/engine', 'lines/clock', 'lines/error-items', 'engine/operations'],
