@@ -160,12 +160,14 @@ export const replyOf = (one: OwnFile): Reply => ({
 	body: contentOf(one),
 });
 
-const FRAMING = ['Content-Encoding', 'Content-Length', 'Transfer-Encoding'];
+const FRAMING = ['Content-Encoding', 'Content-Length'];
 
 /** Whether these bytes are what a client may take for the file. */
 export function mayBeStored(one: OwnFile, bytes: Buffer): boolean {
 	const { status = 200, headers = [], encoding, encoded, framing, cut } = one.wire;
 	const content = contentOf(one);
+	// What is encoded for the transfer, nobody decodes.
+	if (headers.some(([header]) => header === 'Transfer-Encoding')) return false;
 	// With two headers that say where it ends, or how it is encoded, every reader means something else.
 	if (headers.some(([header]) => FRAMING.includes(header))) return true;
 	const isPart = bytes.length <= content.length && content.subarray(0, bytes.length).equals(bytes);

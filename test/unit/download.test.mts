@@ -262,7 +262,7 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 			serve({ headers: { 'content-encoding': 'zstd' }, rawHeaders });
 			expect(await faultOf()).toMatchObject({
 				code: 'UnknownEncoding',
-				message: expect.stringContaining('content encoding zstd,'),
+				message: expect.stringContaining('with the encoding zstd,'),
 			});
 			expect(asked).toHaveLength(1);
 		});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
+	encodingLeft,
 	fileNameOf,
 	isPage,
 	mimeTypeOf,
@@ -150,6 +151,20 @@ test('a page stands for a file only where its name allows it', () => {
 	for (const type of ['image/png', 'text/plain', 'image/svg+xml', 'application/pdf', undefined]) {
 		expect(isPage(type, 'a.png')).toBe(false);
 	}
+});
+
+test.each([
+	[{}, undefined],
+	[{ 'transfer-encoding': 'chunked' }, undefined],
+	[{ 'content-encoding': 'Identity', 'transfer-encoding': 'Chunked' }, undefined],
+	[{ 'content-encoding': '', 'transfer-encoding': 'identity, chunked' }, undefined],
+	[{ 'transfer-encoding': 'gzip' }, 'gzip'],
+	[{ 'transfer-encoding': 'chunked, GZip ' }, 'GZip'],
+	[{ 'content-encoding': 'br-1', 'transfer-encoding': 'gzip' }, 'br-1'],
+	[{ 'content-encoding': 'not-chunked' }, 'not-chunked'],
+	[{ 'content-encoding': 'identity-2' }, 'identity-2'],
+])('of the headers %j is left the encoding %s', (headers, left) => {
+	expect(encodingLeft(headers)).toBe(left);
 });
 
 describe('an error of storing', () => {

@@ -167,6 +167,7 @@ describe('the request body', () => {
 		[field({ kind: 'json' }), ['a'], 'a JSON object'],
 		[field({ kind: 'json' }), '{', 'a JSON object'],
 		[field({ kind: 'json' }), 'null', 'a JSON object'],
+		[field({ kind: 'json' }), new Date(NaN), 'a JSON object'],
 		[field({ kind: 'group', fields: [] }), 'text', 'a group of fields'],
 		[field({ kind: 'rows', fields: [] }), ['text'], 'a list of rows'],
 	])('says what %# must be', (one, thing, mustBe) => {

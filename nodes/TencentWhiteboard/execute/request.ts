@@ -82,7 +82,8 @@ function asExact(value: unknown, text?: string): Coerced {
 function asJson(value: unknown): Coerced {
 	const mustBe = 'a JSON object';
 	const parsed = parseJson(value);
-	if (!isObject(parsed)) return { mustBe };
+	// A Date and the like would be sent as text, or as null.
+	if (!isObject(parsed) || typeof parsed.toJSON === 'function') return { mustBe };
 	try {
 		return asExact(parsed, typeof value === 'string' ? value : undefined);
 	} catch {

@@ -6,6 +6,7 @@ import { connectionFault, failed } from './errors';
 import type { Failed, Fault, HttpAnswer, Outcome } from './errors';
 import {
 	cutShort,
+	encodingLeft,
 	fileNameOf,
 	fileTarget,
 	isPage,
@@ -156,10 +157,8 @@ async function attempt(
 			if (statusCode !== 200) {
 				throw new Refused(refusedStatus(url, fileName, statusCode, limits));
 			}
-			const encoding = headers['content-encoding'];
-			if (encoding !== undefined && encoding !== 'identity') {
-				throw new Refused(undecodable(fileName, String(encoding)));
-			}
+			const encoding = encodingLeft(headers);
+			if (encoding !== undefined) throw new Refused(undecodable(fileName, encoding));
 			const announced = headers['content-length'];
 			// n8n's decoder takes a part for the whole; only a length vouches for what it was given.
 			if (decoded && announced === undefined) throw new Refused(maybePart(fileName));

@@ -150,10 +150,21 @@ export const cutShort = (fileName: string, bytes: number, expected?: number): Fa
 		'transient',
 	);
 
+/**
+ * An encoding that nobody takes off the bytes, if there is one: n8n decodes contents and removes the header
+ * that said so; what is encoded for the transfer it takes as it comes.
+ */
+export const encodingLeft = (headers: Record<string, unknown>): string | undefined =>
+	[headers['content-encoding'], headers['transfer-encoding']]
+		.join()
+		.split(',')
+		.map((coding) => coding.trim())
+		.find((coding) => !/^(identity|chunked)?$/i.test(coding));
+
 export const undecodable = (fileName: string, encoding: string): Failed =>
 	fileFault({
 		code: 'UnknownEncoding',
-		message: `The file ${fileName} came with the content encoding ${foreign(encoding, 40)}, which n8n cannot decode`,
+		message: `The file ${fileName} came with the encoding ${foreign(encoding, 40)}, which n8n cannot decode`,
 		hint: 'Have the server that keeps the files send them uncompressed, as it is asked to.',
 	});
 
