@@ -2,8 +2,13 @@
 import { join } from 'node:path';
 import base from '../../jest.config.mjs';
 
+const [[sources, [, swcOptions]]] = Object.entries(base.transform);
+
 export default {
 	...base,
+	...(process.env.BREAK && {
+		transform: { [sources]: ['<rootDir>/test/mutation/break.cjs', swcOptions] },
+	}),
 	rootDir: join(import.meta.dirname, '..', '..'),
 	moduleNameMapper: { '/dist/((?:nodes|credentials)/.+)\\.js$': '<rootDir>/$1.ts' },
 	reporters: [],
