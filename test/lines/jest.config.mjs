@@ -14,8 +14,8 @@ export default {
 	reporters,
 	forceExit,
 	testTimeout,
-	// Jest leaves a core free; tests wait more than they compute.
-	maxWorkers: 2,
+	// More than two cores: the tests wait half of their time.
+	maxWorkers: 3,
 	projects: [
 		{ ...shared, rootDir, displayName: 'n8n 2' },
 		{
