@@ -43,6 +43,8 @@ describe('a file name', () => {
 			expect(name.isWellFormed()).toBe(true);
 		}
 		expect(nameOf('a'.repeat(255))).toBe('a'.repeat(255));
+		expect(nameOf('a'.repeat(300))).toBe('a'.repeat(255));
+		expect(nameOf(`v1.2-${'n'.repeat(300)}.png`)).toBe(`v1.2-${'n'.repeat(246)}.png`);
 		expect(nameOf(`a.${'b'.repeat(1e6)}`)).toHaveLength(255);
 	});
 });
@@ -55,6 +57,7 @@ describe('a link', () => {
 		'http://169.253.169.254/',
 		'http://1.169.254.1/',
 		'http://169.254.example.com/',
+		'http://169.254.0.23.example.com/',
 		'http://[fec0::1]/',
 		'http://[2001:db8::fe80:1]/',
 		'http://[::ffff:10.0.0.1]/',
@@ -83,16 +86,16 @@ describe('a link', () => {
 		expect(message).not.toContain('pass');
 	});
 
-	test.each(['', 'text', 'file:///etc/passwd', 'ftp://a/b', 'javascript:1', '//host/1.png'])(
-		'"%s" is none',
-		(url) => {
-			expect(refuseLink(url)!.fault).toMatchObject({
-				code: 'NotHttp',
-				message: `"${url}" is not an http or https link`,
-				retry: 'final',
-			});
-		},
-	);
+	test.each([
+		...['', 'text', 'file:///etc/passwd', 'ftp://a/b', 'javascript:1', '//host/1.png'],
+		...['x-https://a/b', 'httpx://a/b'],
+	])('"%s" is none', (url) => {
+		expect(refuseLink(url)!.fault).toMatchObject({
+			code: 'NotHttp',
+			message: `"${url}" is not an http or https link`,
+			retry: 'final',
+		});
+	});
 });
 
 test('a status that refuses names the file, without what signs its link', () => {
@@ -133,6 +136,8 @@ test('a content type counts where it says something', () => {
 		[undefined, 'a', 'application/octet-stream'],
 		['png', 'a.png', undefined],
 		['image/', 'a.png', undefined],
+		['an image/png', 'a.png', undefined],
+		['binary/octet-stream', 'v1.2 notes', 'application/octet-stream'],
 		[['image/png', 'b'], 'a.png', undefined],
 	];
 	for (const [header, name, type] of cases) expect(mimeTypeOf(header, name)).toBe(type);
@@ -148,7 +153,8 @@ test('a page stands for a file only where its name allows it', () => {
 			expect([type, name, isPage(type, name)]).toEqual([type, name, false]);
 		}
 	}
-	for (const type of ['image/png', 'text/plain', 'image/svg+xml', 'application/pdf', undefined]) {
+	const others = ['image/png', 'text/plain', 'image/svg+xml', 'application/pdf', undefined];
+	for (const type of [...others, 'context/html', 'application/json5']) {
 		expect(isPage(type, 'a.png')).toBe(false);
 	}
 });

@@ -19,7 +19,6 @@ const LONGEST_NAME = 255;
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\\/]/gu;
 
 function shortened(name: string): string {
-	if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
 	const extension = /\.\w{1,20}$/.exec(name)?.[0] ?? '';
 	let base = name.slice(0, Math.min(LONGEST_NAME, name.length - extension.length));
 	while (Buffer.byteLength(base + extension) > LONGEST_NAME) base = base.slice(0, -1);
@@ -28,7 +27,8 @@ function shortened(name: string): string {
 
 /** The file's name as its URL has it, fit for any file system and any header. */
 export function fileNameOf(url: string): string {
-	const last = new URL(url).pathname.split('/').pop() ?? '';
+	const { pathname } = new URL(url);
+	const last = pathname.slice(pathname.lastIndexOf('/') + 1);
 	let name = last;
 	try {
 		name = decodeURIComponent(last);
@@ -59,7 +59,7 @@ const LINK_LOCAL = /^(169\.254\.[\d.]+|\[fe[89ab].*\]|\[[\da-f:]*:a9fe:[\da-f]{1
 /** Why a link is not followed, if it is not. Whatever else is reachable, n8n's own SSRF protection decides. */
 export function refuseLink(url: string): Failed | undefined {
 	const target = URL.canParse(url) ? new URL(url) : undefined;
-	if (!target || !/^https?:$/.test(target.protocol)) {
+	if (!target || !['http:', 'https:'].includes(target.protocol)) {
 		return fileFault({
 			code: 'NotHttp',
 			message: `"${foreign(url, 80)}" is not an http or https link`,
@@ -103,14 +103,14 @@ export function refusedStatus(
 	);
 }
 
+/** Types that say no more than that there are bytes. */
+const ANY_BYTES = ['application/octet-stream', 'binary/octet-stream'];
+
 /** What n8n should take the content for; undefined lets n8n go by the name's extension. */
 export function mimeTypeOf(header: unknown, fileName: string): string | undefined {
-	const given = String(header ?? '')
-		.split(';')[0]
-		.trim()
-		.toLowerCase();
+	const given = String(header).split(';')[0].trim().toLowerCase();
 	const isType = /^[a-z]{1,30}\/[\w.+-]{1,100}$/.test(given);
-	if (isType && !/^(application|binary)\/octet-stream$/.test(given)) return given;
+	if (isType && !ANY_BYTES.includes(given)) return given;
 	return /\.\w+$/.test(fileName) ? undefined : 'application/octet-stream';
 }
 
@@ -118,7 +118,7 @@ export function mimeTypeOf(header: unknown, fileName: string): string | undefine
 const PAGE = /^(text\/html|application\/json|(text|application)\/([\w.-]+\+)?xml)$/;
 
 /** Extensions of files that may well be of such a type; without an extension anything may. */
-const PAGE_NAME = /(^|\.(html?|xhtml|json|xml|svg|txt)|^[^.]*)$/i;
+const PAGE_NAME = /(\.(html?|xhtml|json|xml|svg|txt)|^[^.]*)$/i;
 
 export const isPage = (mimeType: string | undefined, fileName: string): boolean =>
 	mimeType !== undefined && PAGE.test(mimeType) && !PAGE_NAME.test(fileName);
@@ -211,7 +211,7 @@ const NOT_STORED: Array<{ matches: RegExp; code: string; message: string; hint: 
 export function knownStorageError(error: unknown) {
 	const { name, code, message } = error as { name?: string; code?: string; message?: string };
 	// Only the class tells n8n's FileTooLargeError; its `name` is that of a parent.
-	const text = [(error as object).constructor?.name, name, code, message].join(' ');
+	const text = [(error as object).constructor.name, name, code, message].join(' ');
 	return NOT_STORED.find(({ matches }) => matches.test(text));
 }
 
