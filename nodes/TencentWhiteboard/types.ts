@@ -16,7 +16,6 @@ interface FieldBase {
 	description: string;
 	required?: boolean;
 	placeholder?: string;
-	hint?: string;
 	/** Shown as a resource locator: by ID, or from this list. */
 	locator?: LocatorName;
 	/** The version of the node that it came with; left out: 1. */

@@ -95,14 +95,13 @@ const displayOptionsOf = (show: Show): Pick<INodeProperties, 'displayOptions'> =
 	Object.keys(show).length > 0 ? { displayOptions: { show } } : {};
 
 function property(field: Field, show = fromVersion(field.since)): INodeProperties {
-	const { displayName, name, description, placeholder, hint } = field;
+	const { displayName, name, description, placeholder } = field;
 	const common = {
 		displayName,
 		name,
 		description,
 		...(field.required && !('mayBeEmpty' in field) && { required: true }),
 		...(placeholder && !field.locator && { placeholder }),
-		...(hint && { hint }),
 		...displayOptionsOf(show),
 	};
 	return { ...common, ...shapeOf(field) };
