@@ -44,7 +44,7 @@ export const parts: Record<string, Part> = {
 	},
 	values: {
 		mutate: node('execute/{values,request}'),
-		tests: ['unit/request', 'unit/plan', 'properties/values', 'lines/input'],
+		tests: ['unit/values', 'unit/request', 'unit/plan', 'properties/values', 'lines/input'],
 	},
 	input: {
 		mutate: node('execute/{settings,plan,list,search,simplify}'),

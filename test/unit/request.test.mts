@@ -69,6 +69,8 @@ describe('the request body', () => {
 	test('leaves out what is empty and not required', () => {
 		expect(build({}, 0, [field({ kind: 'string' })])).toEqual({ ok: true, value: {} });
 		expect(build({ thing: {} }, 0, [field({ kind: 'string' })])).toEqual({ ok: true, value: {} });
+		const list = field({ kind: 'list', of: 'string' });
+		expect(build({ thing: [] }, 0, [list])).toEqual({ ok: true, value: {} });
 	});
 
 	test('keeps zero and false, which are not empty', () => {

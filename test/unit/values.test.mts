@@ -77,6 +77,7 @@ describe('dates', () => {
 		['2026-01-31T08:00-08', hours(16)],
 		['2026-01-31T08:00-08:45', hours(16.75)],
 		['2026-01-31T08:00+23:59', hours(8) - 86_340_000],
+		[' 2026-01-31T08:00Z\n', hours(8)],
 		['2026-01-31T08:00+00:00', hours(8)],
 	])('%s is taken', (text, moment) => {
 		expect(milliseconds(text)).toBe(moment);
@@ -184,6 +185,8 @@ describe('a number that JSON cannot hold', () => {
 	});
 
 	test('is not the one in a text before it', () => {
+		const same = '9007199254740992';
+		expect(of(`{"t": "${same}", "a": ${BIG}}`)).toEqual({ field: 'a', number: BIG });
 		for (const text of [BIG, `\\" ${BIG}`, `\\\\`, `\\\\\\"${BIG}`, '']) {
 			expect(of(`{"t": "${text}", "a": ${BIG}0}`)).toEqual({ field: 'a', number: `${BIG}0` });
 			expect(of(`{"t": "${text}", "a": 1}`)).toBeUndefined();
