@@ -38,7 +38,8 @@ export const parts: Record<string, Part> = {
 	tasks: {
 		mutate: node('tasks/*', 'execute/{wait,task,ledger}', 'text'),
 		tests: [
-			...['unit/ledger', 'unit/wait-edges', 'unit/task-specs', 'properties/wait'],
+			...['unit/text', 'unit/task', 'unit/ledger', 'unit/wait-edges', 'unit/task-specs'],
+			'properties/wait',
 			...['lines/terminal-codes', 'lines/error-items', 'engine/every-task', 'lines/started-tasks'],
 		],
 	},

@@ -33,6 +33,22 @@ test('the text names twenty tasks, the log and the context all', () => {
 	expect(context).not.toHaveProperty('unknownOutcomes');
 });
 
+test('twenty are named without a word of more', () => {
+	const records = Array.from({ length: 20 }, (_, index) => started(index));
+	const ids = records.map(({ handle }) => handle!.id).join(', ');
+	expect(remainsOf(records).text).toBe(`Tasks already started: ${ids}.`);
+});
+
+test('each action that was not answered has its own items', () => {
+	const records = ['CreateTranscode', 'StopOnlineRecord', 'CreateTranscode'].map(
+		(unanswered, itemIndex) => ({ itemIndex, unanswered }),
+	);
+	const doubt = 'was sent but not answered, and may have taken effect, for items:';
+	expect(remainsOf(records).text).toBe(
+		`CreateTranscode ${doubt} 0, 2. StopOnlineRecord ${doubt} 1.`,
+	);
+});
+
 test('changes that were not answered are told by action and item', () => {
 	const { text, context } = remainsOf([
 		{ itemIndex: 0, unanswered: 'CreateSnapshotTask' },

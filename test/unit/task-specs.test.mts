@@ -253,6 +253,71 @@ describe('the state of a task', () => {
 		expect(taskOf(api).failure(answer)).toEqual({ code: '', message });
 	});
 
+	test.each([
+		['DescribeTranscode', 'the answer holds no result'],
+		['DescribeTranscodeByUrl', ''],
+		['DescribePPTCheck', ''],
+		['DescribeOnlineRecord', ''],
+		['DescribeVideoGenerationTask', 'the answer holds no videos'],
+		['DescribeWhiteboardPush', ''],
+	])('%s: an answer without fields says of a failure: %j', (api, message) => {
+		expect(taskOf(api).failure({})).toEqual({ code: '', message });
+	});
+
+	test.each<[unknown, unknown, string]>([
+		['Running', null, 'pending'],
+		['finished', { ErrorCode: 'OK' }, 'pending'],
+		['Finished', { ErrorCode: 'OK' }, 'succeeded'],
+		['Finished', { ErrorCode: '' }, 'succeeded'],
+		['Finished', {}, 'succeeded'],
+		['Finished', { ErrorCode: 'Render' }, 'failed'],
+		['Finished', null, 'failed'],
+	])('a snapshot task that is %s with the result %j: %s', (Status, Result, state) => {
+		const answer = { Status, Result } as IDataObject;
+		expect(snapshotTask.classify(answer)).toBe(state);
+		expect(snapshotTask.status(answer)).toBe(Status);
+	});
+
+	test('a snapshot task without a status, or a result, says so', () => {
+		expect(snapshotTask.status({})).toBe('without a status');
+		expect(snapshotTask.failure({})).toEqual({ code: '', message: 'the answer holds no result' });
+		const Result = { ErrorCode: 'Render', ErrorMessage: 'page 3' };
+		expect(snapshotTask.failure({ Result })).toEqual({ code: 'Render', message: 'page 3' });
+	});
+
+	const FILE_CODES = [
+		'FailedOperation.FileDownloadFail',
+		'FailedOperation.FileFormatError',
+		'FailedOperation.FileOpenFail',
+		'FailedOperation.FileUploadFail',
+		'InvalidParameter.FileFormatUnsupported',
+		'InvalidParameter.UrlFormatError',
+	];
+	test.each<[string, TaskSpec, string[]]>([
+		[
+			'transcode',
+			transcodeTask,
+			[
+				...FILE_CODES,
+				'FailedOperation.Transcode',
+				'FailedOperation.TranscodeServerError',
+				'LimitExceeded.TranscodePagesLimitation',
+			],
+		],
+		['transcode by URL', transcodeTaskByUrl, ['FailedOperation.TranscodeServerError']],
+		[
+			'PPT check',
+			pptCheckTask,
+			[...FILE_CODES, 'FailedOperation.Preprocess', 'FailedOperation.PreprocessServerError'],
+		],
+		['recording', recordingTask, ['FailedOperation.Record']],
+		['video generation', videoGenerationTask, ['FailedOperation.Record']],
+		['whiteboard push', whiteboardPushTask, ['FailedOperation.WhiteboardPush']],
+		['snapshot', snapshotTask, []],
+	])('%s: the error codes that end a task are those of its page', (_, spec, codes) => {
+		expect([...spec.terminalErrorCodes].sort()).toEqual([...codes].sort());
+	});
+
 	test.each(APIS)('%s: no single null changes what the others say, but for the result', (api) => {
 		const task = taskOf(api);
 		const decisive = ['Status', ...(api === 'DescribeTranscode' ? ['ResultUrl'] : [])];
@@ -352,7 +417,6 @@ describe('result files', () => {
 	test.each(APIS)('%s: an answer without fields has none', (api) => {
 		expect(taskOf(api).files?.list({}) ?? []).toEqual([]);
 		expect(taskOf(api).classify({})).toBe('pending');
-		expect(taskOf(api).failure({}).code).toBe('');
 	});
 
 	test('are kept as long as the public bucket keeps them', () => {

@@ -39,6 +39,12 @@ test('a first poll has no deadline and cannot be late', async () => {
 	);
 });
 
+test('a poll that comes too late is the last one, whatever the clock says', async () => {
+	const { result, timings } = await watch(60_000, pending, { state: 'late' });
+	expect(result).toEqual({ state: 'timeout', value: 'running' });
+	expect(timings).toHaveLength(2);
+});
+
 test('polls are due after the pause and urgent from two seconds before the deadline on', async () => {
 	const urgentAt = 59_000;
 	const deadline = 61_000;

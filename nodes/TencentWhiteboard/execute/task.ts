@@ -92,10 +92,10 @@ async function pollOnce(
 		return { state: value.pending ? 'pending' : 'ended', value };
 	}
 	const { fault } = outcome;
-	if (fault.type === 'api' && finalCodes.includes(fault.code)) {
+	if (finalCodes.includes(fault.code)) {
 		const failure = { code: fault.code, message: fault.message };
 		const answer = {
-			[task.idField]: record.task?.id ?? null,
+			[task.idField]: describe.body[task.idField],
 			ErrorCode: fault.code,
 			ErrorMessage: fault.message,
 			RequestId: fault.requestId ?? null,
@@ -160,7 +160,7 @@ export async function runTask(
 		describe = { ...apiCall, action: task.describe, readOnly: true, body };
 	}
 
-	const id = record.task?.id ?? '';
+	const id = textOf(describe.body[idField]);
 	// Not to wait is to wait for no time: one poll.
 	const policy = {
 		pollInterval: (wait?.pollInterval ?? 0) * 1000,

@@ -73,7 +73,6 @@ export async function waitUntilEnded<T, F>(
 		from ??= now;
 		switch (poll.state) {
 			case 'ended':
-				return { state: 'ended', value: poll.value };
 			case 'fault':
 				return poll;
 			case 'pending':
@@ -87,8 +86,6 @@ export async function waitUntilEnded<T, F>(
 				if (failures > CONSECUTIVE_FAILURES || !(last || exists)) {
 					return { state: 'fault', fault: poll.fault };
 				}
-				break;
-			case 'late':
 				break;
 		}
 

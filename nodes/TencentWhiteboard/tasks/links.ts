@@ -5,7 +5,7 @@ import type { ResultFile } from '../types';
 function entriesOf(list: unknown, field: string): unknown[] {
 	if (list === undefined || list === null) return [];
 	if (!Array.isArray(list)) throw new UnexpectedShape(`${field} is not a list`);
-	return list.filter((entry) => entry !== null && entry !== undefined);
+	return list.filter((entry) => entry !== null);
 }
 
 /** The file behind a link that may be missing. */

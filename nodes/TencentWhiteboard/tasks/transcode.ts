@@ -10,8 +10,8 @@ const MAX_PAGES = 5000;
 const PREFIX = /^[^?]*\/[^/.?]*(\?|$)/;
 
 function pageFiles(prefix: ResultFile, pages: unknown): ResultFile[] {
-	const known = typeof pages === 'number' && pages >= 1;
-	return Array.from({ length: known ? Math.min(pages, MAX_PAGES) : 0 }, (_, index) => ({
+	const length = typeof pages === 'number' ? Math.min(pages, MAX_PAGES) : 0;
+	return Array.from({ length }, (_, index) => ({
 		url: prefix.url.replace(/(?=\?|$)/, `${index + 1}.jpg`),
 	}));
 }
