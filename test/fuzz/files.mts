@@ -174,24 +174,20 @@ export function mayBeStored(one: OwnFile, bytes: Buffer): boolean {
 	if (status !== 200 || !isPart) return false;
 	const total = bytesOf(replyOf(one)).length;
 	const sent = Math.floor(total * (cut?.at ?? 1));
-	// Encoded in name only: these bytes mean something else, or nothing. One byte may begin any encoding.
-	if (encoded === 'plain' && encoding && content.length > 1) return false;
-	if (sent < total || framing === 'long') {
+	// Encoded in name only: these bytes mean something else, or nothing. Some begin a stream that never comes,
+	// and n8n's decoders take that for an empty one.
+	if (encoded === 'plain' && encoding && content.length > 0) return bytes.length === 0;
+	const unannounced = framing === 'short' ? 1 : 0;
+	if (sent < total - unannounced || framing === 'long') {
 		// Without a length or an encoding, the end of the connection is the end of the file.
 		const ends = framing === 'close' && !encoding && cut?.by === 'fin';
 		return ends && bytes.length === content.length - (total - sent);
 	}
 	// All that was announced has come. n8n's decoders take the part of a stream for the whole, so one that was
 	// encoded wrongly where it came from is not known from others.
-	if (
-		encoding &&
-		(encoded === 'cut' || encoded === 'plain') &&
-		framing !== 'chunked' &&
-		framing !== 'close'
-	)
-		return true;
+	if (encoding && encoded === 'cut' && framing !== 'chunked' && framing !== 'close') return true;
 	if (encoding && framing === 'short') return true;
-	return bytes.length === content.length - (framing === 'short' ? 1 : 0);
+	return bytes.length === content.length - unannounced;
 }
 
 /** Whether nothing at all is wrong with a file, so that it has to arrive. */
