@@ -99,7 +99,12 @@ describe('what came with a later version of the node', () => {
 		['returnAll', 'secondList', [2, 3]],
 		['options', 'first', [1, 2, 3]],
 	])('the field %s of %s is shown in %j', (name, chosen, expected) => {
-		expect(versions(find(name), { operation: chosen })).toEqual(expected);
+		// Some operations share a property, others have one of the same name.
+		const shown = panel.filter(
+			(property) => property.name === name && versions(property, { operation: chosen }).length > 0,
+		);
+		expect(shown).toHaveLength(1);
+		expect(versions(shown[0], { operation: chosen })).toEqual(expected);
 	});
 
 	test('operations are offered in nodes of their version, and none of them is the first choice', () => {

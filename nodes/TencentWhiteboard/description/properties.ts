@@ -211,16 +211,6 @@ function notice(displayName: string, entries: Entry[], index: number): INodeProp
 	};
 }
 
-/** Shows options for the operations that have what they are about, and leaves them out where none has. */
-function optionsFor(
-	entries: Entry[],
-	has: (operation: Operation) => unknown,
-	make: (show: Show) => INodeProperties[],
-): INodeProperties[] {
-	const some = entries.filter(({ operation }) => has(operation));
-	return some.length > 0 ? make(showFor(some)) : [];
-}
-
 const withShow = (show: Show) => (option: INodeProperties) => ({
 	...option,
 	displayOptions: { show: { ...show, ...option.displayOptions?.show } },
@@ -238,6 +228,10 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 		const show = showFor([{ resource, operation }]);
 		return [collection('Additional Fields', 'additionalFields', inner, show)];
 	});
+	/** Shows an option for the operations that have what it is about. */
+	const where = (has: (operation: Operation) => unknown): Show =>
+		showFor(all.filter(({ operation }) => has(operation)));
+	const tasks = where(({ task }) => task);
 	return [
 		choice('Resource', 'resource', resources),
 		...resources.map(({ value, operations }) =>
@@ -248,42 +242,21 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 		...[...groupBy(all, ({ fields }) => fields)].map(([field, entries]) =>
 			property(field, showFor(entries, field.since)),
 		),
-		...optionsFor(
-			all,
-			({ task }) => task,
-			(show) => [
-				withShow(show)(waitOption),
-				collection('Wait Options', 'waitOptions', waitOptions, {
-					...show,
-					waitUntilFinished: [true],
-				}),
-			],
-		),
-		...optionsFor(
-			all,
-			({ list }) => list?.page,
-			(show) => listOptions.map(withShow(show)),
-		),
-		...optionsFor(
-			all,
-			({ task }) => task?.files,
-			(show) => fileOptions.map(withShow(show)),
-		),
-		...optionsFor(
-			all,
-			({ simplify }) => simplify,
-			(show) => [withShow(show)(simplifyOption)],
-		),
+		withShow(tasks)(waitOption),
+		collection('Wait Options', 'waitOptions', waitOptions, {
+			...tasks,
+			waitUntilFinished: [true],
+		}),
+		...listOptions.map(withShow(where(({ list }) => list?.page))),
+		...fileOptions.map(withShow(where(({ task }) => task?.files))),
+		withShow(where(({ simplify }) => simplify))(simplifyOption),
 		...additional,
-		...optionsFor(
-			all,
-			({ task }) => task,
-			(show) => [collection('Options', 'options', [...callOptions, ...taskOptions], show)],
-		),
-		...optionsFor(
-			all,
-			({ task }) => !task,
-			(show) => [collection('Options', 'options', callOptions, show)],
+		collection('Options', 'options', [...callOptions, ...taskOptions], tasks),
+		collection(
+			'Options',
+			'options',
+			callOptions,
+			where(({ task }) => !task),
 		),
 	];
 }
