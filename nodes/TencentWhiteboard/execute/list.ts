@@ -56,13 +56,12 @@ export async function readList(
 		last = came;
 		if (!again) for (const entry of came) entries.push(entry);
 
-		const known = total !== undefined && total >= entries.length;
-		if (again && known && total > entries.length) {
+		if (again && (total ?? 0) > entries.length) {
 			return refused(
 				`${action} gave ${entries.length} of ${total} entries, and then the same ones again`,
 			);
 		}
-		const ended = known ? entries.length >= total : !page;
+		const ended = !page || total === entries.length;
 		if (ended || again || came.length === 0 || entries.length >= limit) {
 			const wanted = entries.slice(0, limit).filter((entry) => entry !== null);
 			return { ok: true, value: wanted };
