@@ -285,6 +285,7 @@ describe('an operation that this version does not have', () => {
 
 describe('a bad item', () => {
 	const parameters = { taskId: (index: number) => (index % 2 ? '' : `task ${index}`) };
+	const lastIsEmpty = (index: number) => (index < 99 ? 'the task' : '');
 
 	test('is refused before anything is sent when the node is to stop', async () => {
 		const { context, sent, logs } = execution({ items: 4, parameters });
@@ -296,6 +297,17 @@ describe('a bad item', () => {
 		});
 		expect(sent).toEqual([]);
 		expect(logs).toEqual([]);
+	});
+
+	test('takes nothing from the rate that all executions of an account share', async () => {
+		const refused = execution({ items: 100, parameters: { taskId: lastIsEmpty } });
+		await expect(run(refused.context)).rejects.toThrow('Task ID is empty for item 99');
+		const { context, sent } = execution({});
+		context.getCredentials = refused.context.getCredentials;
+		const running = run(context);
+		await turn();
+		expect(sent).toHaveLength(1);
+		await running;
 	});
 
 	test('is an item with its error when the node continues, and does not concern the others', async () => {
