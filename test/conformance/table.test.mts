@@ -357,6 +357,10 @@ describe('the table', () => {
 			}
 			if ('fields' in field) for (const inner of field.fields) visit(path, inner);
 		};
+		check(
+			'resources',
+			resources.map(({ name }) => name),
+		);
 		for (const { value, operations } of resources) {
 			check(
 				value,

@@ -137,6 +137,15 @@ describe('a list', () => {
 		});
 	});
 
+	test('is whole where the total turns out to be what has come', async () => {
+		const { entries, pages } = await read(({ Offset }) => ({
+			Items: entriesOf(10),
+			Total: Offset ? 10 : 20,
+		}));
+		expect(entries).toEqual(entriesOf(10));
+		expect(pages).toHaveLength(2);
+	});
+
 	test('may have pages that resemble each other', async () => {
 		const twice = [...entriesOf(10), ...entriesOf(10).slice(0, 9), { id: 99 }];
 		expect((await read(paged(twice))).entries).toEqual(twice);

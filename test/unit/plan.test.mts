@@ -137,13 +137,15 @@ describe('an expression that cannot be evaluated is named', () => {
 	const inner = (part: object) =>
 		({ displayName: 'Inner', name: 'inner', api: 'Inner', description: '', ...part }) as Field;
 	const rows = inner({ kind: 'rows', name: 'rows', displayName: 'My Rows', fields: [] });
+	const user = inner({ kind: 'string', name: 'uid', displayName: 'User ID' });
 	const deep = {
 		...createTask,
 		fields: [
 			rows,
-			inner({ kind: 'group', name: 'outer', displayName: 'My Group', fields: [rows] }),
+			inner({ kind: 'group', name: 'outer', displayName: 'My Group', fields: [rows, user] }),
 		],
 	};
+	const twelve = Array.from({ length: 12 }, (_, index) => ({ inner: index < 11 ? 1 : FAILS }));
 
 	test.each<[Operation, Record<string, unknown>, string]>([
 		[describeTask, { ...ids, taskId: FAILS }, 'Task ID'],
@@ -170,7 +172,11 @@ describe('an expression that cannot be evaluated is named', () => {
 			{ rows: { values: [{ inner: 1 }, { other: null, theOtherURL: FAILS }] } },
 			'My Rows → row 2 → The Other U R L',
 		],
+		[deep, { rows: { values: twelve } }, 'My Rows → row 12 → Inner'],
 		[deep, { outer: { values: { rows: FAILS } } }, 'My Group → My Rows'],
+		[deep, { outer: { values: { uid: FAILS } } }, 'My Group → User ID'],
+		[deep, { outer: { values: { page2: FAILS } } }, 'My Group → Page2'],
+		[deep, { outer: { values: { '2ndPage': FAILS } } }, 'My Group → 2nd Page'],
 		[custom, { customAction: FAILS }, 'Action'],
 	])('%#: %j', (operation, parameters, name) => {
 		expect(plan(operation, parameters)).toMatchObject({
@@ -189,6 +195,23 @@ describe('an expression that cannot be evaluated is named', () => {
 			fault: { message: 'Task ID of item 0 cannot be read: a. b' },
 		});
 	});
+
+	test.each([[null], ['={{ $("No such node") }}'], [5]])(
+		'as a whole where %j is all there is, which nobody takes apart',
+		(taskId) => {
+			const { context } = contextOf({ ...ids, taskId });
+			const paths: string[] = [];
+			context.getNodeParameter = ((path: string) => {
+				paths.push(path);
+				if (path.startsWith('taskId')) throw new Error('no');
+				return path === 'sdkAppId' ? 7 : null;
+			}) as typeof context.getNodeParameter;
+			expect(planItem(context, describeTask, 'r', 0)).toMatchObject({
+				fault: { message: 'Task ID of item 0 cannot be read: no' },
+			});
+			expect(paths.filter((path) => path.startsWith('taskId'))).toEqual(['taskId']);
+		},
+	);
 
 	test('as a whole where n8n evaluates all that is in it', () => {
 		const { context } = contextOf({ ...ids, options: { region: 'r', language: 'en-US' } });

@@ -19,8 +19,8 @@ const isPage = (items: unknown): items is Page =>
 	Array.isArray(items) && items.every((entry) => entry === null || isObject(entry));
 
 /** Told by the first entry that differs, so it costs nothing where pages are not the same. */
-const isSame = (page: Page, other: Page) =>
-	page.length === other.length &&
+const isSame = (page: Page, other: Page | undefined) =>
+	page.length === other?.length &&
 	page.every((entry, index) => JSON.stringify(entry) === JSON.stringify(other[index]));
 
 /**
@@ -41,7 +41,7 @@ export async function readList(
 ): Promise<Outcome<IDataObject[]>> {
 	const { action } = apiCall;
 	const entries: Page = [];
-	let last: Page = [];
+	let last: Page | undefined;
 	for (;;) {
 		const size = page && Math.min(page.size, limit - entries.length);
 		const paging = page && { Offset: entries.length, Limit: size };
@@ -52,17 +52,16 @@ export async function readList(
 		const came: unknown = answer[items] ?? [];
 		if (!isPage(came)) return refused(`The answer to ${action} holds no list in ${items}`);
 		const total = page && integerOf(answer[page.total]);
-		const again = came.length > 0 && isSame(came, last);
+		const again = isSame(came, last);
 		last = came;
 		if (!again) for (const entry of came) entries.push(entry);
 
-		const known = total !== undefined && total >= entries.length;
-		if (again && known && total > entries.length) {
+		if (again && (total ?? 0) > entries.length) {
 			return refused(
 				`${action} gave ${entries.length} of ${total} entries, and then the same ones again`,
 			);
 		}
-		const ended = known ? entries.length >= total : !page;
+		const ended = !page || total === entries.length;
 		if (ended || again || came.length === 0 || entries.length >= limit) {
 			const wanted = entries.slice(0, limit).filter((entry) => entry !== null);
 			return { ok: true, value: wanted };

@@ -88,7 +88,7 @@ function displayNameOf({ fields, optional = [] }: Operation, path: string): stri
 	]);
 	const words = (name: string) =>
 		name
-			.replace(/^./, (first) => first.toUpperCase())
+			.replace(/./, (first) => first.toUpperCase())
 			.replace(/[A-Z]/g, ' $&')
 			.trim();
 	return path
@@ -101,11 +101,11 @@ function displayNameOf({ fields, optional = [] }: Operation, path: string): stri
 }
 
 /** Where within a parameter the expression is that cannot be evaluated: n8n names the whole alone. */
-function failingPath(path: string, raw: unknown, evaluates: (path: string) => boolean): string {
+function failingPath(path: string, raw: unknown, fails: (path: string) => boolean): string {
 	if (raw === null || typeof raw !== 'object') return path;
 	for (const [name, inner] of Object.entries(raw)) {
 		const within = `${path}.${name}`;
-		if (!evaluates(within)) return failingPath(within, inner, evaluates);
+		if (fails(within)) return failingPath(within, inner, fails);
 	}
 	return path;
 }
@@ -132,15 +132,15 @@ export function planItem(
 		return read(context, operation, region, itemIndex, parameter);
 	} catch (error) {
 		const raw: unknown = context.getNode().parameters[reading];
-		const evaluates = (path: string) => {
+		const fails = (path: string) => {
 			try {
 				parameter(path);
-				return true;
-			} catch {
 				return false;
+			} catch {
+				return true;
 			}
 		};
-		const name = displayNameOf(operation, failingPath(reading, raw, evaluates));
+		const name = displayNameOf(operation, failingPath(reading, raw, fails));
 		const reason = (error as Error).message.replace(/\.$/, '');
 		return refuse(
 			`${name} of item ${itemIndex} cannot be read: ${reason}`,

@@ -145,7 +145,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 			reject(reason);
 		};
 		if (cancel?.aborted) onCancel();
-		cancel?.addEventListener('abort', onCancel, { once: true });
+		cancel?.addEventListener('abort', onCancel);
 	});
 	const all = Promise.all(plans.map(executeItem));
 	let perItem: Produced[][];

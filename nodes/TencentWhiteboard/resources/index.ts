@@ -16,7 +16,7 @@ import { whiteboardPush } from './whiteboardPush';
 const byName = (a: { name: string }, b: { name: string }) =>
 	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
-/** Everything the node can do. */
+/** Everything the node can do, in the order of the panel: by name. */
 export const resources: Resource[] = [
 	application,
 	callback,
@@ -29,12 +29,10 @@ export const resources: Resource[] = [
 	usage,
 	videoGeneration,
 	whiteboardPush,
-]
-	.map((resource) => ({
-		...resource,
-		operations: [...resource.operations, custom].sort(byName),
-	}))
-	.sort(byName);
+].map((resource) => ({
+	...resource,
+	operations: [...resource.operations, custom].sort(byName),
+}));
 
 export function findOperation(resource: string, operation: string): Operation | undefined {
 	return resources
