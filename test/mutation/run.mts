@@ -4,7 +4,7 @@
  * A part run again tests only what has changed; delete `reports` to start anew.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 import { parts } from './parts.mts';
 
@@ -55,8 +55,15 @@ if (unknown.length > 0) {
 	process.exit(1);
 }
 
-const listed = existsSync(LIST) ? readFileSync(LIST, 'utf8').split('\n') : [];
+/** The mutants in the list, each with the file whose heading it stands under. */
+const listed = new Set<string>();
+let heading = '';
+for (const line of readFileSync(LIST, 'utf8').split('\n')) {
+	if (line.startsWith('## ')) heading = line.slice(3);
+	if (line.startsWith('- ')) listed.add(`${heading}\n${line}`);
+}
 const unlisted: string[] = [];
+const outdated: string[] = [];
 const total = { mutants: 0, survived: 0 };
 const rows: object[] = [];
 for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
@@ -65,7 +72,10 @@ for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
 	const seconds = Math.round((Date.now() - started) / 1000);
 	const { files } = JSON.parse(readFileSync(`reports/mutation/${part}.json`, 'utf8')) as Report;
 	const all = Object.entries(files).flatMap(([file, { source, mutants }]) =>
-		mutants.map((mutant) => ({ file, status: mutant.status, name: nameOf(source, mutant) })),
+		mutants.map((mutant) => ({
+			status: mutant.status,
+			name: `${file}\n${nameOf(source, mutant)}`,
+		})),
 	);
 	const have = (...statuses: string[]) => all.filter(({ status }) => statuses.includes(status));
 	const survivors = have('Survived', 'NoCoverage');
@@ -83,11 +93,14 @@ for (const part of chosen.length > 0 ? chosen : Object.keys(parts)) {
 	});
 	total.mutants += mutants;
 	total.survived += survived;
-	const missing = survivors.filter(({ name }) => !listed.includes(name));
-	unlisted.push(...missing.map(({ file, name }) => `${file}\n${name}`));
+	const names = survivors.map(({ name }) => name);
+	unlisted.push(...names.filter((name) => !listed.has(name)));
+	const here = [...listed].filter((name) => name.split('\n')[0] in files);
+	outdated.push(...here.filter((name) => !names.includes(name)));
 }
 console.table(rows);
 const reached = score(total.mutants, total.survived);
 console.log(`${total.mutants} mutants, ${reached.toFixed(1)} % of them killed`);
 if (unlisted.length > 0) console.log([`\nNot in ${LIST}:`, ...unlisted].join('\n'));
+if (outdated.length > 0) console.log([`\nIn ${LIST}, and killed:`, ...outdated].join('\n'));
 if (reached < LEAST || unlisted.length > 0) process.exitCode = 1;
