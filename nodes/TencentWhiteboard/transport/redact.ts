@@ -36,19 +36,37 @@ function base64Of(text: string): string[] {
 	return [0, 1, 2].map((before) => {
 		const bytes = Buffer.from(`${' '.repeat(before)}${text}`);
 		const [from, to] = [Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6)];
-		return anyForm(bytes.toString('base64').slice(from, to))
-			.replaceAll('(?:\\\\{0,8}\\+', '(?:-|\\\\{0,8}\\+')
-			.replaceAll('(?:\\\\{0,8}\\/', '(?:_|\\\\{0,8}\\/');
+		return bytes.toString('base64').slice(from, to);
 	});
 }
 
+/** Base64 has two alphabets. */
+const anyBase64 = (text: string) =>
+	anyForm(text)
+		.replaceAll('(?:\\\\{0,8}\\+', '(?:-|\\\\{0,8}\\+')
+		.replaceAll('(?:\\\\{0,8}\\/', '(?:_|\\\\{0,8}\\/');
+
+/**
+ * The longest run of letters and digits in a text. They stay as they are in every form, so what does not hold
+ * them, in any case, does not hold the text.
+ */
+const markOf = (text: string) =>
+	text
+		.slice(0, HEAD)
+		.toLowerCase()
+		.split(/[^0-9a-z]+/)
+		.reduce((longest, run) => (run.length > longest.length ? run : longest));
+
 /** The header that signs a request, whole or in part. Signatures within links to files belong to their users. */
-const AUTHORIZATION = [
-	`(?:TC3-HMAC-SHA256.{1,20})?${anyForm('Credential=')}[^\\s,]{1,200}?tc3_request`,
-	`(?<![-?&])${anyForm('Signature=')}[0-9a-f]{16,64}`,
-	// In Base64 the signature is what follows, with what comes after it.
-	...base64Of(', Signature=').map((beginning) => beginning + REST),
-];
+const AUTHORIZATION = new RegExp(
+	[
+		`(?:TC3-HMAC-SHA256.{1,20})?${anyForm('Credential=')}[^\\s,]{1,200}?tc3_request`,
+		`(?<![-?&])${anyForm('Signature=')}[0-9a-f]{16,64}`,
+		// In Base64 the signature is what follows, with what comes after it.
+		...base64Of(', Signature=').map((beginning) => anyBase64(beginning) + REST),
+	].join('|'),
+	'gi',
+);
 
 /**
  * Escapes of JSON that the patterns do not know, since they are none of the ways a character is passed on:
@@ -68,11 +86,18 @@ export interface Redactor {
 
 /** @param secrets Those shorter than eight characters are ignored */
 export function redactor(secrets: string[]): Redactor {
-	const forms = secrets
-		.filter((secret) => secret.length >= SHORTEST)
-		.flatMap((secret) => [anyForm(secret), ...base64Of(secret)]);
-	const pattern = new RegExp([...forms, ...AUTHORIZATION].join('|'), 'gi');
-	const text = (given: string) => given.replace(pattern, HIDDEN);
+	const plain = secrets.filter((secret) => secret.length >= SHORTEST);
+	const encoded = plain.flatMap(base64Of);
+	const marks = [...plain, ...encoded].map(markOf);
+	/** Made when it is first needed: that takes longer than to look through a hundred answers. */
+	let pattern: RegExp | undefined;
+	const withoutSecrets = (given: string) => {
+		const lower = given.toLowerCase();
+		if (!marks.some((mark) => lower.includes(mark))) return given;
+		pattern ??= new RegExp([...plain.map(anyForm), ...encoded.map(anyBase64)].join('|'), 'gi');
+		return given.replace(pattern, HIDDEN);
+	};
+	const text = (given: string) => withoutSecrets(given).replace(AUTHORIZATION, HIDDEN);
 
 	/** In place, and without recursion: an answer may be nested deeper than the stack allows. */
 	function redactWithin(root: object): void {
