@@ -70,6 +70,7 @@ describe('starts', () => {
 		expect(held(rate.start(50_000))).toBe(2 * WINDOW);
 		// The oldest has been on its way for a window: the service is slow.
 		expect(held(rate.start(50_000 + WINDOW - 1))).toBe(2 * WINDOW);
+		expect(held(rate.start(50_000 + WINDOW))).toBe(WINDOW + 60);
 		expect(held(rate.start(50_000 + 2 * WINDOW))).toBe(WINDOW + 60);
 	});
 

@@ -65,6 +65,8 @@ describe('a secret is found', () => {
 
 	test('of which a part has been cut off, where it is a long one', () => {
 		expect(text(`token ${TOKEN.slice(0, 100)}`)).toBe('token ***');
+		const first = 'a/b+'.repeat(12);
+		expect(redactor([`${first}AndThenOnlyLetters`]).text(first)).toBe('***');
 	});
 
 	test('and what follows it is left, but after a long one', () => {

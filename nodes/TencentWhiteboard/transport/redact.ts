@@ -47,15 +47,10 @@ const anyBase64 = (text: string) =>
 		.replaceAll('(?:\\\\{0,8}\\/', '(?:_|\\\\{0,8}\\/');
 
 /**
- * The longest run of letters and digits in a text. They stay as they are in every form, so what does not hold
- * them, in any case, does not hold the text.
+ * Letters and digits in a row. They stay as they are in every form, so what does not hold them, in any case,
+ * does not hold the text.
  */
-const markOf = (text: string) =>
-	text
-		.slice(0, HEAD)
-		.toLowerCase()
-		.split(/[^0-9a-z]+/)
-		.reduce((longest, run) => (run.length > longest.length ? run : longest));
+const markOf = (text: string) => /[0-9a-z]{6,}/i.exec(text.slice(0, HEAD))?.[0].toLowerCase() ?? '';
 
 /** The header that signs a request, whole or in part. Signatures within links to files belong to their users. */
 const AUTHORIZATION = new RegExp(
@@ -86,18 +81,23 @@ export interface Redactor {
 
 /** @param secrets Those shorter than eight characters are ignored */
 export function redactor(secrets: string[]): Redactor {
-	const plain = secrets.filter((secret) => secret.length >= SHORTEST);
-	const encoded = plain.flatMap(base64Of);
-	const marks = [...plain, ...encoded].map(markOf);
-	/** Made when it is first needed: that takes longer than to look through a hundred answers. */
-	let pattern: RegExp | undefined;
-	const withoutSecrets = (given: string) => {
+	/** Patterns are made when they are first needed: that takes longer than to look through many answers. */
+	const forms: Array<{ mark: string; source: string; pattern?: RegExp }> = secrets
+		.filter((secret) => secret.length >= SHORTEST)
+		.flatMap((secret) => [
+			{ mark: markOf(secret), source: anyForm(secret) },
+			...base64Of(secret).map((one) => ({ mark: markOf(one), source: anyBase64(one) })),
+		]);
+	const text = (given: string) => {
 		const lower = given.toLowerCase();
-		if (!marks.some((mark) => lower.includes(mark))) return given;
-		pattern ??= new RegExp([...plain.map(anyForm), ...encoded.map(anyBase64)].join('|'), 'gi');
-		return given.replace(pattern, HIDDEN);
+		let clean = given.replace(AUTHORIZATION, HIDDEN);
+		for (const form of forms) {
+			if (!lower.includes(form.mark)) continue;
+			form.pattern ??= new RegExp(form.source, 'gi');
+			clean = clean.replace(form.pattern, HIDDEN);
+		}
+		return clean;
 	};
-	const text = (given: string) => withoutSecrets(given).replace(AUTHORIZATION, HIDDEN);
 
 	/** In place, and without recursion: an answer may be nested deeper than the stack allows. */
 	function redactWithin(root: object): void {
