@@ -69,6 +69,10 @@ describe('a secret is found', () => {
 		expect(redactor([`${first}AndThenOnlyLetters`]).text(first)).toBe('***');
 	});
 
+	test('and what stands before it is left', () => {
+		expect(text(`C:\\${KEY}`)).toBe('C:\\***');
+	});
+
 	test('and what follows it is left, but after a long one', () => {
 		for (const [length, shown] of [
 			[48, '***abc def'],
