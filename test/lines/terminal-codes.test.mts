@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench } from '../engine/whiteboard.mts';
+import { TERMINAL_CODES } from '../terminal-codes.mts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -15,45 +16,10 @@ beforeEach(() => {
 	bench.emulator.calls.length = 0;
 });
 
-const FILES = [
-	'FailedOperation.FileDownloadFail',
-	'FailedOperation.FileFormatError',
-	'FailedOperation.FileOpenFail',
-	'FailedOperation.FileUploadFail',
-	'InvalidParameter.FileFormatUnsupported',
-	'InvalidParameter.UrlFormatError',
-];
-
-/** The codes with which Tencent's pages on these actions say that the task has failed. */
-const ENDS: Array<[resource: string, operation: string, codes: string[]]> = [
-	[
-		'transcode',
-		'describeTranscode',
-		[
-			...FILES,
-			'FailedOperation.Transcode',
-			'FailedOperation.TranscodeServerError',
-			'LimitExceeded.TranscodePagesLimitation',
-		],
-	],
-	[
-		'pptCheck',
-		'describePptCheck',
-		[...FILES, 'FailedOperation.Preprocess', 'FailedOperation.PreprocessServerError'],
-	],
-	['recording', 'describeOnlineRecord', ['FailedOperation.Record']],
-	['videoGeneration', 'describeVideoGenerationTask', ['FailedOperation.Record']],
-	['whiteboardPush', 'describeWhiteboardPush', ['FailedOperation.WhiteboardPush']],
-	['snapshot', 'describeSnapshotTask', []],
-];
-
-test.each(ENDS)('%s, %s: all codes are known', (resource, operation, codes) => {
-	const { task } = findOperation(resource, operation)!;
-	expect(task!.terminalErrorCodes.toSorted()).toEqual(codes.toSorted());
-});
-
 test.each(
-	ENDS.flatMap(([resource, operation, codes]) => codes.map((code) => [resource, operation, code])),
+	TERMINAL_CODES.flatMap(([resource, operation, codes]) =>
+		codes.map((code) => [resource, operation, code]),
+	),
 )(
 	'%s, %s: %s is the end of the task, not a fault of the poll',
 	async (resource, operation, code) => {

@@ -7,11 +7,10 @@ import { SkewedClocks } from '../../nodes/TencentWhiteboard/transport/clock.ts';
 import { inputFault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Failed } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
-import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
-import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
 import type { RequestQueue } from '../../nodes/TencentWhiteboard/transport/queue.ts';
 import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 import { MAX_REFUSALS, RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
+import { fakeConnection } from '../fake-connection.mts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
 const endpoint = 'https://tiw.example';
@@ -80,18 +79,11 @@ beforeEach(() => {
 	skewOfService = 0;
 	dateOfService = () => new Date(env.date() + skewOfService).toUTCString();
 	ending = new AbortController();
-	const queues = new RequestQueues(env);
-	connection = {
-		context: {} as IExecuteFunctions,
+	connection = fakeConnection(env, {
 		endpoint,
-		env,
 		signal: ending.signal,
-		queueOf: (action) => queues.of(action),
-		downloads: new Pool(4),
-		budget: new RetryBudget(),
-		clocks: new SkewedClocks(),
 		redact: redactor(['TheSecretKey', 'TheSessionToken']),
-	};
+	});
 });
 
 const execute = async (part: Partial<ApiCall> = {}, timing?: CallTiming) =>

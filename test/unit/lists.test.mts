@@ -10,13 +10,8 @@ import type {
 
 import { readList } from '../../nodes/TencentWhiteboard/execute/list.ts';
 import { search } from '../../nodes/TencentWhiteboard/execute/search.ts';
-import { SkewedClocks } from '../../nodes/TencentWhiteboard/transport/clock.ts';
-import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
-import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
-import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
-import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
-import { RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import type { ListSpec, LocatorName } from '../../nodes/TencentWhiteboard/types.ts';
+import { fakeConnection } from '../fake-connection.mts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
 type Params = IDataObject & { Offset: number; Limit: number };
@@ -40,23 +35,14 @@ const PAGED: ListSpec = { items: 'Items', page: { size: 10, total: 'Total' } };
 /** What a service gives, and the pages that it was asked for. */
 async function read(service: Service, limit = Infinity, spec = PAGED, body: IDataObject = {}) {
 	const env = new FakeEnv();
-	const queues = new RequestQueues(env);
 	const asked: Params[] = [];
 	const helpers = helpersOf((params, options) => {
 		asked.push(params);
 		return service(params, options);
 	});
-	const connection: Connection = {
+	const connection = fakeConnection(env, {
 		context: { getNode: () => ({}), helpers } as unknown as IExecuteFunctions,
-		endpoint: 'https://tiw.example',
-		env,
-		signal: new AbortController().signal,
-		queueOf: (action) => queues.of(action),
-		downloads: new Pool(4),
-		budget: new RetryBudget(),
-		clocks: new SkewedClocks(),
-		redact: redactor([]),
-	};
+	});
 	const apiCall = {
 		action: 'DescribeThings',
 		version: '2019-09-19',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { buildBody } from '../../nodes/TencentWhiteboard/execute/request.ts';
+import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import { pptCheck } from '../../nodes/TencentWhiteboard/resources/pptCheck.ts';
 import { recording } from '../../nodes/TencentWhiteboard/resources/recording.ts';
 import { transcode } from '../../nodes/TencentWhiteboard/resources/transcode.ts';
@@ -19,6 +20,7 @@ import {
 import { videoGenerationTask } from '../../nodes/TencentWhiteboard/tasks/videoGeneration.ts';
 import { whiteboardPushTask } from '../../nodes/TencentWhiteboard/tasks/whiteboardPush.ts';
 import type { Operation, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
+import { TERMINAL_CODES } from '../terminal-codes.mts';
 
 const operations = [transcode, recording, videoGeneration, pptCheck, whiteboardPush].flatMap(
 	(resource) => resource.operations,
@@ -285,37 +287,12 @@ describe('the state of a task', () => {
 		expect(snapshotTask.failure({ Result })).toEqual({ code: 'Render', message: 'page 3' });
 	});
 
-	const FILE_CODES = [
-		'FailedOperation.FileDownloadFail',
-		'FailedOperation.FileFormatError',
-		'FailedOperation.FileOpenFail',
-		'FailedOperation.FileUploadFail',
-		'InvalidParameter.FileFormatUnsupported',
-		'InvalidParameter.UrlFormatError',
-	];
-	test.each<[string, TaskSpec, string[]]>([
-		[
-			'transcode',
-			transcodeTask,
-			[
-				...FILE_CODES,
-				'FailedOperation.Transcode',
-				'FailedOperation.TranscodeServerError',
-				'LimitExceeded.TranscodePagesLimitation',
-			],
-		],
-		['transcode by URL', transcodeTaskByUrl, ['FailedOperation.TranscodeServerError']],
-		[
-			'PPT check',
-			pptCheckTask,
-			[...FILE_CODES, 'FailedOperation.Preprocess', 'FailedOperation.PreprocessServerError'],
-		],
-		['recording', recordingTask, ['FailedOperation.Record']],
-		['video generation', videoGenerationTask, ['FailedOperation.Record']],
-		['whiteboard push', whiteboardPushTask, ['FailedOperation.WhiteboardPush']],
-		['snapshot', snapshotTask, []],
-	])('%s: the error codes that end a task are those of its page', (_, spec, codes) => {
-		expect([...spec.terminalErrorCodes].sort()).toEqual([...codes].sort());
+	test.each<(typeof TERMINAL_CODES)[number]>([
+		...TERMINAL_CODES,
+		['transcode', 'describeTranscodeByUrl', ['FailedOperation.TranscodeServerError']],
+	])('%s, %s: the error codes that end a task are those of its page', (resource, name, codes) => {
+		const { task } = findOperation(resource, name)!;
+		expect(task!.terminalErrorCodes.toSorted()).toEqual(codes.toSorted());
 	});
 
 	test.each(APIS)('%s: no single null changes what the others say, but for the result', (api) => {

@@ -8,14 +8,10 @@ import type { Settings } from '../../nodes/TencentWhiteboard/execute/settings.ts
 import { change, runTask } from '../../nodes/TencentWhiteboard/execute/task.ts';
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import type { ApiCall } from '../../nodes/TencentWhiteboard/transport/call.ts';
-import { SkewedClocks } from '../../nodes/TencentWhiteboard/transport/clock.ts';
 import type { Connection } from '../../nodes/TencentWhiteboard/transport/connection.ts';
-import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
-import { RequestQueues } from '../../nodes/TencentWhiteboard/transport/queue.ts';
 import type { RequestQueue } from '../../nodes/TencentWhiteboard/transport/queue.ts';
-import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
-import { RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import type { Operation, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
+import { fakeConnection } from '../fake-connection.mts';
 import { FakeEnv, playOut } from '../fake-env.mts';
 
 type Answer = IDataObject | Error;
@@ -46,18 +42,7 @@ beforeEach(() => {
 	sent = [];
 	logs = [];
 	record = { itemIndex: 0 };
-	const queues = new RequestQueues(env);
-	connection = {
-		context: {} as IExecuteFunctions,
-		endpoint: 'https://tiw.example',
-		env,
-		signal: ending.signal,
-		queueOf: (action) => queues.of(action),
-		downloads: new Pool(4),
-		budget: new RetryBudget(),
-		clocks: new SkewedClocks(),
-		redact: redactor([]),
-	};
+	connection = fakeConnection(env, { signal: ending.signal });
 });
 
 /** A service that gives these answers to an action one after the other, the last one for ever. */
