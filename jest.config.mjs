@@ -3,6 +3,10 @@ export default {
 	testEnvironment: 'node',
 	// The n8n that the tests run on; see test/lines.
 	globals: { n8nLine: 2 },
+	// Not the whole n8n that e2e/ may have installed: Jest would read the names of all its files first.
+	roots: ['test', 'nodes', 'credentials', 'emulator', 'engine'].map(
+		(folder) => `<rootDir>/${folder}`,
+	),
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'js', 'json', 'node'],
 	transform: {

@@ -1,0 +1,31 @@
+/**
+ * Runs a command in a process group of its own, and ends the whole group as soon as the process that asked
+ * for it is gone, however it went: fork('guard.mts', [command, …arguments]). Tells it the command's pid.
+ */
+import { spawn } from 'node:child_process';
+
+const [command, ...args] = process.argv.slice(2);
+const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+
+function killGroup(): void {
+	if (child.pid === undefined) return;
+	try {
+		process.kill(-child.pid, 'SIGKILL');
+	} catch {
+		// All of it has ended.
+	}
+}
+
+process.on('disconnect', killGroup);
+// An interrupt at the terminal goes to everybody: the one who asked decides what it means.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+process.send?.(child.pid ?? 0);
+
+child.on('error', (error) => {
+	console.error(`${command}: ${error.message}`);
+	process.exit(127);
+});
+child.on('exit', (code) => {
+	killGroup();
+	process.exit(code ?? 137);
+});

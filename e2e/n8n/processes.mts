@@ -1,0 +1,111 @@
+/** Servers that run beside the tests and end with them. */
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Program {
+	/** For messages. */
+	name: string;
+	command: string;
+	args: string[];
+	env?: NodeJS.ProcessEnv;
+}
+
+export interface Server {
+	name: string;
+	pid: number;
+	/** All that it has written. */
+	output(): string;
+	running(): boolean;
+	/** Resolves to its exit code. */
+	ended: Promise<number>;
+	signal(signal: NodeJS.Signals): void;
+	/** Ends it and all that it has started at once. */
+	kill(): Promise<void>;
+	/** Resident memory in bytes. */
+	memory(): number;
+}
+
+export async function startServer({ name, command, args, env }: Program): Promise<Server> {
+	const guard = fork(join(import.meta.dirname, 'guard.mts'), [command, ...args], {
+		env: env ?? process.env,
+		silent: true,
+		execArgv: [],
+	});
+	const parts: Buffer[] = [];
+	for (const stream of [guard.stdout, guard.stderr]) {
+		stream?.on('data', (part: Buffer) => parts.push(part));
+	}
+	const ended = once(guard, 'exit').then(([code]) => Number(code ?? 137));
+	const [pid] = (await once(guard, 'message')) as [number];
+	const running = () => guard.exitCode === null && guard.signalCode === null;
+	return {
+		name,
+		pid,
+		output: () => Buffer.concat(parts).toString(),
+		running,
+		ended,
+		signal: (signal) => {
+			process.kill(pid, signal);
+		},
+		kill: async () => {
+			if (guard.connected) guard.disconnect();
+			await ended;
+		},
+		memory: () => {
+			const [, kilobytes] =
+				/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+			return Number(kilobytes) * 1024;
+		},
+	};
+}
+
+/** Runs a program to its end. */
+export function runProgram({ name, command, args, env }: Program): {
+	code: number;
+	output: string;
+} {
+	const { status, stdout, stderr, error } = spawnSync(command, args, {
+		env: env ?? process.env,
+		encoding: 'utf8',
+		maxBuffer: 256 * 1024 * 1024,
+	});
+	if (error) throw new Error(`${name}: ${error.message}`);
+	return { code: status ?? -1, output: stdout + stderr };
+}
+
+/** A port that nobody has now. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
+/** Asks until the answer is one, and throws with what is said of it when that takes too long. */
+export async function until<Value>(
+	ask: () => Promise<Value | undefined> | Value | undefined,
+	{
+		what,
+		within = 60_000,
+		every = 100,
+	}: { what: string | (() => string); within?: number; every?: number },
+): Promise<Value> {
+	const deadline = performance.now() + within;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		if (performance.now() > deadline) {
+			const text = typeof what === 'string' ? what : what();
+			throw new Error(`Nothing came of it within ${within / 1000} s: ${text}`);
+		}
+		await sleep(every);
+	}
+}
