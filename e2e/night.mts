@@ -1,7 +1,7 @@
 /** A night for examples/nightly-snapshots-to-storage.json: tasks, a store and a chat group, on loopback. */
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { SnapshotTask } from '../emulator/server.mts';
+import type { Emulator, SnapshotTask } from '../emulator/server.mts';
 import type { EngineOptions } from '../engine/runner.mts';
 import { SDK_APP_ID, openExample, openHouse } from './kit.mts';
 import type { Example, House } from './kit.mts';
@@ -10,11 +10,35 @@ import type { Receiver, Store } from './servers.mts';
 
 export const NIGHT = 'nightly-snapshots-to-storage';
 
+type Tasks = Array<Omit<SnapshotTask, 'sdkAppId'>>;
+
+/** What the example talks to. */
+export interface NightServers {
+	emulator: Emulator;
+	store: Store;
+	chat: Receiver;
+}
+
+export type PreparedNight = Example & { taskIds: string[] };
+
+/** The example with these tasks to look after, and what it talks to in place. */
+export function prepareNight({ emulator, store, chat }: NightServers, tasks: Tasks): PreparedNight {
+	const example = openExample(NIGHT);
+	const taskIds = tasks.map((task) => emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task }));
+	const fields = (example.set('Tasks').assignments as INodeParameters)
+		.assignments as INodeParameters[];
+	fields[0].value = JSON.stringify(taskIds.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId })));
+	const { url } = example.set('Post Message');
+	const { pathname, search } = new URL(String(url));
+	example.set('Post Message', { url: chat.url + pathname + search });
+	example.set('Store Image', { bucketName: store.bucket });
+	return { ...example, taskIds };
+}
+
 export interface Night extends House {
 	store: Store;
 	chat: Receiver;
-	/** The example with these tasks to look after, and what it talks to in place. */
-	prepare(tasks: Array<Omit<SnapshotTask, 'sdkAppId'>>): Example & { taskIds: string[] };
+	prepare(tasks: Tasks): PreparedNight;
 }
 
 export async function openNight(engine: Partial<EngineOptions> = {}): Promise<Night> {
@@ -28,20 +52,7 @@ export async function openNight(engine: Partial<EngineOptions> = {}): Promise<Ni
 		...house,
 		store,
 		chat,
-		prepare(tasks) {
-			const example = openExample(NIGHT);
-			const taskIds = tasks.map((task) =>
-				house.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task }),
-			);
-			const fields = (example.set('Tasks').assignments as INodeParameters)
-				.assignments as INodeParameters[];
-			fields[0].value = JSON.stringify(taskIds.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId })));
-			const { url } = example.set('Post Message');
-			const { pathname, search } = new URL(String(url));
-			example.set('Post Message', { url: chat.url + pathname + search });
-			example.set('Store Image', { bucketName: store.bucket });
-			return { ...example, taskIds };
-		},
+		prepare: (tasks) => prepareNight({ emulator: house.emulator, store, chat }, tasks),
 		close: async () => {
 			await house.close();
 			await chat.close();

@@ -1,4 +1,4 @@
-/** What the examples talk to besides the whiteboard service: a store, a mail server, a chat webhook. All on loopback. */
+/** What the examples talk to besides the whiteboard service: a store, a mail server, a chat webhook, a language model. All on loopback. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
@@ -195,6 +195,71 @@ export async function startReceiver(): Promise<Receiver> {
 		posts,
 		close: async () => await closeServer(server),
 	};
+}
+
+/** What a language model is asked, in OpenAI's form. */
+export interface ModelRequest {
+	messages: Array<{ role: string; content: string }>;
+	tools: Array<{
+		function: {
+			name: string;
+			description: string;
+			parameters: { properties: Record<string, { description: string }> };
+		};
+	}>;
+}
+
+/** A language model with OpenAI's API: it calls the tool that it is told to, and then repeats what the tool said. */
+export interface Model {
+	/** What n8n's credential of the type `openAiApi` holds. */
+	credential: Record<string, string>;
+	requests: ModelRequest[];
+	/** What it calls the first tool with. */
+	toolInput: Record<string, string>;
+	close(): Promise<void>;
+}
+
+export async function startModel(): Promise<Model> {
+	const requests: ModelRequest[] = [];
+	const model: Pick<Model, 'toolInput'> = { toolInput: {} };
+
+	function reply({ messages, tools }: ModelRequest): object {
+		const last = messages.at(-1);
+		if (last?.role === 'tool') return { role: 'assistant', content: last.content };
+		const call = { name: tools[0].function.name, arguments: JSON.stringify(model.toolInput) };
+		return {
+			role: 'assistant',
+			content: null,
+			tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+		};
+	}
+
+	const server = createServer((request, response) => {
+		void buffer(request).then((body) => {
+			const asked = JSON.parse(body.toString()) as ModelRequest;
+			requests.push(asked);
+			const message = reply(asked);
+			response.setHeader('Content-Type', 'application/json');
+			response.end(
+				JSON.stringify({
+					id: 'chatcmpl-1',
+					object: 'chat.completion',
+					created: 0,
+					model: 'example',
+					choices: [
+						{ index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' },
+					],
+					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+				}),
+			);
+		});
+	});
+	const url = `http://${HOST}:${await listen(server)}/v1`;
+	return Object.assign(model, {
+		credential: { apiKey: 'an example key', url },
+		requests,
+		close: async () => await closeServer(server),
+	});
 }
 
 async function closeServer(server: Server): Promise<void> {

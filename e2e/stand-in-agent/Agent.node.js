@@ -40,7 +40,8 @@ class Agent {
 					actions: [
 						{
 							actionType: 'ExecutionNodeAction',
-							nodeName: tool.metadata.sourceNodeName,
+							// n8n 1 does not say which node it is.
+							nodeName: tool.metadata?.sourceNodeName ?? tool.name,
 							input: wish.input,
 							type: 'ai_tool',
 							id: 'call-1',
@@ -51,13 +52,8 @@ class Agent {
 				};
 			}
 			const { name, description, schema } = tool;
-			let output;
-			try {
-				output = await tool.invoke(wish.input);
-			} catch (error) {
-				// As n8n's agent hands it to the model.
-				output = `There was an error: "${error.message}"`;
-			}
+			// As with n8n's agent, the model hears nothing of what a tool throws.
+			const output = await tool.invoke(wish.input).catch(() => '');
 			results.push({
 				json: { tool: { name, description, fields: Object.keys(schema.shape) }, output },
 				pairedItem: { item: index },

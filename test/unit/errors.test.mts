@@ -110,17 +110,6 @@ test('n8n never rewrites a message, whatever words it holds', () => {
 	);
 });
 
-test('what a tool throws is a NodeOperationError, which n8n does not rewrite when it wraps it', () => {
-	const tool = { ...node, type: 'n8n-nodes-tencent-whiteboard.tencentWhiteboardTool' };
-	const error = nodeError(tool, apiFault('Brand.New', 'ResourceNotFound', 'r'), 0);
-	expect(error).toBeInstanceOf(NodeOperationError);
-	expect(new NodeOperationError(tool, error)).toBe(error);
-	expect([error.message, error.description]).toEqual([
-		'ResourceNotFound',
-		'Look the code up in the API documentation of Tencent Cloud. Code Brand.New, RequestId r.',
-	]);
-});
-
 test('input that is wrong is a NodeOperationError, for nothing was sent', () => {
 	const fault = inputFault('Task ID is empty for item 2', 'Fill it in');
 	expect(nodeError(node, fault, 2)).toBeInstanceOf(NodeOperationError);

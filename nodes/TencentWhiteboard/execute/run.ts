@@ -52,6 +52,14 @@ function routesDetails(context: IExecuteFunctions): boolean {
 	return 'recordConsumedAuth' in workflow && 'onExecutionFinish' in context;
 }
 
+/**
+ * Whether a failed item becomes an item. As a tool of an AI agent always: what a tool throws, the agent up to
+ * version 2 hides from the model, and version 3 on n8n 1 ends the workflow for it.
+ */
+function continuesOnFail(context: IExecuteFunctions): boolean {
+	return context.continueOnFail() || context.getNode().type.endsWith('Tool');
+}
+
 /** `error` and `message` are texts; with no other keys n8n 1.x sends the item to the error output. */
 function errorItem(fault: Fault, record: ItemRecord, withDetails: boolean): IDataObject {
 	const { code, message, requestId } = fault;
@@ -96,7 +104,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		});
 	}
 
-	const continues = context.continueOnFail();
+	const continues = continuesOnFail(context);
 	const credential = await credentialOf(context);
 	const region = credential.ok ? regionFor(credential.value, operation) : '';
 	const plans = context

@@ -366,8 +366,7 @@ export interface ErrorAddition {
 
 /**
  * A fault as n8n shows it. Its message is set last: n8n's own classes replace a text in which they find a
- * word like EEXIST, even inside of "TaskNameExists". What a tool throws n8n wraps once more, and looks for
- * its words again, in everything but a NodeOperationError.
+ * word like EEXIST, even inside of "TaskNameExists".
  */
 export function nodeError(
 	node: INode,
@@ -377,9 +376,8 @@ export function nodeError(
 ): NodeApiError | NodeOperationError {
 	const { type, code, message, requestId } = fault;
 	const options = { message, description: detailOf(fault, text), itemIndex };
-	const asTool = node.type.endsWith('Tool');
 	const error =
-		type === 'input' || type === 'unexpected' || asTool
+		type === 'input' || type === 'unexpected'
 			? new NodeOperationError(node, message, options)
 			: new NodeApiError(
 					node,
