@@ -13,7 +13,7 @@ import type { WorkflowJson } from '../../engine/runner.mts';
 import { folderOf, n8nOf } from './lines.mts';
 import type { Line } from './lines.mts';
 import { freePort, runProgram, startServer, until } from './processes.mts';
-import type { Server } from './processes.mts';
+import type { Ended, Server } from './processes.mts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HOST = '127.0.0.1';
@@ -63,9 +63,9 @@ export function environment(line: Line, userFolder: string, env: Env = {}): Node
 }
 
 /** `npm pack` of the build that stands in dist/; returns the tarball's path. */
-export function packPackage(folder: string): string {
+export async function packPackage(folder: string): Promise<string> {
 	mkdirSync(folder, { recursive: true });
-	const { code, output } = runProgram({
+	const { code, output } = await runProgram({
 		name: 'npm pack',
 		command: 'npm',
 		args: ['pack', ROOT, '--ignore-scripts', '--silent', '--pack-destination', folder],
@@ -76,7 +76,7 @@ export function packPackage(folder: string): string {
 }
 
 /** Installs a package where an instance keeps its community nodes, as n8n itself does. */
-export function installPackage(userFolder: string, tarball: string): void {
+export async function installPackage(userFolder: string, tarball: string): Promise<void> {
 	const nodes = join(userFolder, '.n8n', 'nodes');
 	mkdirSync(nodes, { recursive: true });
 	const options = [
@@ -86,7 +86,7 @@ export function installPackage(userFolder: string, tarball: string): void {
 		'--no-audit',
 		'--no-fund',
 	];
-	const { code, output } = runProgram({
+	const { code, output } = await runProgram({
 		name: 'npm install',
 		command: 'npm',
 		args: ['install', '--prefix', nodes, ...options, tarball],
@@ -220,9 +220,35 @@ export class Rest {
 
 /** A user folder with the package installed, the database made and its owner known: copied for each instance. */
 export async function makeTemplate(line: Line, folder: string, tarball: string): Promise<void> {
-	installPackage(folder, tarball);
+	await installPackage(folder, tarball);
 	const n8n = await startN8n({ line, userFolder: folder, setUpOwner: true });
 	await n8n.stop();
+}
+
+/** n8n's commands, on data that no server has open. */
+export interface Commands {
+	userFolder: string;
+	run(...args: string[]): Promise<Ended>;
+	close(): void;
+}
+
+export async function openCommands(line: Line, template: string): Promise<Commands> {
+	const userFolder = mkdtempSync(join(tmpdir(), `whiteboard-n8n-${line}-`));
+	cpSync(template, userFolder, { recursive: true, verbatimSymlinks: true });
+	const env = environment(line, userFolder, {
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+	});
+	return {
+		userFolder,
+		run: async (...args) =>
+			await runProgram({
+				name: `n8n ${args[0]}`,
+				command: process.execPath,
+				args: [n8nOf(line), ...args],
+				env,
+			}),
+		close: () => rmSync(userFolder, { recursive: true, force: true }),
+	};
 }
 
 export interface N8nOptions {
@@ -249,8 +275,6 @@ export interface N8n {
 	/** Everything that it has written since its last start. */
 	output(): string;
 	rest: Rest;
-	/** Runs one of n8n's commands on the same data. */
-	cli(...args: string[]): { code: number; output: string };
 	/** Returns the id. Workflows name a credential by this name. */
 	createCredential(name: string, type: string, data: IDataObject): Promise<string>;
 	testCredential(name: string, type: string, data: IDataObject): Promise<TestResult>;
@@ -341,13 +365,6 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		rest,
 		server: () => server,
 		output: () => server.output(),
-		cli: (...args) =>
-			runProgram({
-				name: `n8n ${args[0]}`,
-				command: process.execPath,
-				args: [n8nOf(line), ...args],
-				env: { ...env, N8N_RUNNERS_BROKER_PORT: '0' },
-			}),
 		createCredential: async (name, type, data) => {
 			const { id } = await rest.call<{ id: string }>('POST', 'credentials', { name, type, data });
 			credentialIds.set(name, id);

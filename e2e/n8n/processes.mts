@@ -1,5 +1,5 @@
 /** Servers that run beside the tests and end with them. */
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -64,18 +64,16 @@ export async function startServer({ name, command, args, env }: Program): Promis
 	};
 }
 
-/** Runs a program to its end. */
-export function runProgram({ name, command, args, env }: Program): {
+export interface Ended {
 	code: number;
+	/** All that it has written. */
 	output: string;
-} {
-	const { status, stdout, stderr, error } = spawnSync(command, args, {
-		env: env ?? process.env,
-		encoding: 'utf8',
-		maxBuffer: 256 * 1024 * 1024,
-	});
-	if (error) throw new Error(`${name}: ${error.message}`);
-	return { code: status ?? -1, output: stdout + stderr };
+}
+
+/** Runs a program to its end. */
+export async function runProgram(program: Program): Promise<Ended> {
+	const server = await startServer(program);
+	return { code: await server.ended, output: server.output() };
 }
 
 /** A port that nobody has now. */

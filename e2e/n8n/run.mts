@@ -57,7 +57,7 @@ requirePrograms(programsOf(parts), 'npm run e2e:n8n');
 installOnce();
 const folder = mkdtempSync(join(tmpdir(), 'whiteboard-e2e-'));
 try {
-	const tarball = packPackage(folder);
+	const tarball = await packPackage(folder);
 	for (const line of lines) {
 		installLine(line);
 		const template = join(folder, `n8n-${line}`);

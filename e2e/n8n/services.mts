@@ -37,7 +37,7 @@ export interface Database extends Service {
 	/** What n8n is told of it. */
 	env: Record<string, string>;
 	/** Rows of a query, one a line, fields between bars. */
-	query(sql: string): string;
+	query(sql: string): Promise<string>;
 }
 
 /** As root it must run as somebody else: as the user whom Debian's package makes. */
@@ -50,15 +50,15 @@ function asAnyone({ name, command, args }: Program): Program {
 	};
 }
 
-const idOf = (flag: string) =>
-	Number(runProgram({ name: 'id', command: 'id', args: [flag, 'postgres'] }).output);
+const idOf = async (flag: string) =>
+	Number((await runProgram({ name: 'id', command: 'id', args: [flag, 'postgres'] })).output);
 
 export async function startPostgres(): Promise<Database> {
 	const folder = mkdtempSync(join(tmpdir(), 'whiteboard-postgres-'));
 	const data = join(folder, 'data');
 	mkdirSync(data, { mode: 0o700 });
 	if (userInfo().uid === 0)
-		for (const path of [folder, data]) chownSync(path, idOf('-u'), idOf('-g'));
+		for (const path of [folder, data]) chownSync(path, await idOf('-u'), await idOf('-g'));
 	const bin = programs();
 	const user = 'n8n';
 	const init = asAnyone({
@@ -66,7 +66,7 @@ export async function startPostgres(): Promise<Database> {
 		command: join(bin, 'initdb'),
 		args: ['-D', data, '-U', user, '--auth=trust', '--encoding=UTF8', '--no-sync'],
 	});
-	const { code, output } = runProgram(init);
+	const { code, output } = await runProgram(init);
 	if (code !== 0) throw new Error(`initdb ended with status ${code}: ${output}`);
 
 	const port = await freePort();
@@ -107,9 +107,9 @@ export async function startPostgres(): Promise<Database> {
 			DB_POSTGRESDB_USER: user,
 			DB_POSTGRESDB_PASSWORD: 'not needed',
 		},
-		query: (sql) => {
+		query: async (sql) => {
 			const args = ['-h', HOST, '-p', String(port), '-U', user, '-d', 'postgres', '-At', '-c', sql];
-			const answer = runProgram({ name: 'psql', command: join(bin, 'psql'), args });
+			const answer = await runProgram({ name: 'psql', command: join(bin, 'psql'), args });
 			if (answer.code !== 0) throw new Error(answer.output);
 			return answer.output.trim();
 		},
