@@ -1,14 +1,35 @@
 /** Workflows made for a test. */
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { WorkflowJson } from '../../engine/runner.mts';
+import { SDK_APP_ID, WHITEBOARD } from '../kit.mts';
+import { CREDENTIAL } from './bench.mts';
 
 type WorkflowNode = WorkflowJson['nodes'][number];
 
-/** Start → Items → the given nodes, one after the other. */
-export function withTrigger(
+export const NODE = 'Tencent Whiteboard';
+
+/** A node for snapshots, with an operation and what it needs beside the application; `rest` is of the node itself. */
+export const snapshotNode = (
+	operation: 'createSnapshotTask' | 'describeSnapshotTask',
+	parameters: INodeParameters,
+	rest: Partial<WorkflowNode> = {},
+): Partial<WorkflowNode> & Pick<WorkflowNode, 'type'> => ({
+	type: WHITEBOARD,
+	parameters: {
+		resource: 'snapshot',
+		operation,
+		sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
+		...parameters,
+	},
+	credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
+	...rest,
+});
+
+/** Start → Tasks → One Item per Task → the given node, named NODE. */
+export function withItems(
 	items: IDataObject[],
-	node: Partial<WorkflowNode> & Pick<WorkflowNode, 'type'>,
+	node: ReturnType<typeof snapshotNode>,
 	settings: IDataObject = {},
 ): WorkflowJson {
 	const nodes = [
@@ -24,7 +45,7 @@ export function withTrigger(
 			type: 'n8n-nodes-base.splitOut',
 			parameters: { fieldToSplitOut: 'tasks', options: {} },
 		},
-		{ name: 'Tencent Whiteboard', parameters: {}, ...node },
+		{ name: NODE, parameters: {}, ...node },
 	].map((given, index) => ({
 		id: `node-${index}`,
 		typeVersion: 1,

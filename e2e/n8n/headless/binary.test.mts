@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { snapshotPng } from '../../../emulator/png.mts';
-import { SDK_APP_ID, WHITEBOARD } from '../../kit.mts';
-import { CREDENTIAL, LINE, openBench } from '../bench.mts';
+import { SDK_APP_ID } from '../../kit.mts';
+import { LINE, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import type { Line } from '../lines.mts';
-import { withTrigger } from '../workflows.mts';
+import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
 /** n8n 2 has files in its folder and n8n 1 in memory, where nothing else is asked for. */
 const OTHER_MODE: Record<Line, string> = { 2: 'database', 1: 'filesystem' };
@@ -22,26 +22,19 @@ test('files in the other mode of binary data: n8n 2 in the database, n8n 1 in it
 	const taskIds = [1, 2, 3].map((snapshots) =>
 		bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 1, snapshots }),
 	);
-	const workflow = withTrigger(
+	const workflow = withItems(
 		taskIds.map((taskId) => ({ taskId })),
-		{
-			type: WHITEBOARD,
-			parameters: {
-				resource: 'snapshot',
-				operation: 'describeSnapshotTask',
-				sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
-				taskId: '={{ $json.taskId }}',
-				waitUntilFinished: true,
-				output: 'files',
-				downloadFiles: true,
-			},
-			credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-		},
+		snapshotNode('describeSnapshotTask', {
+			taskId: '={{ $json.taskId }}',
+			waitUntilFinished: true,
+			output: 'files',
+			downloadFiles: true,
+		}),
 	);
 	const id = await bench.n8n.createWorkflow(workflow);
 	const { status, nodes } = await bench.n8n.ended(await bench.n8n.run(id, 'Start'));
 	assert.equal(status, 'success');
-	const files = nodes['Tencent Whiteboard'].outputs[0].map(({ binary }) => binary!.data);
+	const files = nodes[NODE].outputs[0].map(({ binary }) => binary!.data);
 	assert.ok(files.every((file) => file.id?.startsWith(OTHER_MODE[LINE])));
 	assert.deepEqual(
 		await Promise.all(files.map(async (file) => await bench.n8n.file(file))),

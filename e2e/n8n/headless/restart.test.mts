@@ -4,11 +4,11 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { SDK_APP_ID, WHITEBOARD, jsonOf, openExample } from '../../kit.mts';
-import { CREDENTIAL, openBench } from '../bench.mts';
+import { SDK_APP_ID, jsonOf, openExample } from '../../kit.mts';
+import { openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import { until } from '../processes.mts';
-import { withTrigger } from '../workflows.mts';
+import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
 /** How long the tasks run that the workflows create. */
 const RUN_SECONDS = 6;
@@ -29,19 +29,15 @@ const calls = (action: string) =>
 /** Creates a snapshot task in each of three rooms and waits for all; begins to, and returns the execution. */
 async function beginToCreate(): Promise<string> {
 	const id = await bench.n8n.createWorkflow(
-		withTrigger([{ room: 1 }, { room: 2 }, { room: 3 }], {
-			type: WHITEBOARD,
-			parameters: {
-				resource: 'snapshot',
-				operation: 'createSnapshotTask',
-				sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
+		withItems(
+			[{ room: 1 }, { room: 2 }, { room: 3 }],
+			snapshotNode('createSnapshotTask', {
 				roomId: '={{ $json.room }}',
 				whiteboard: { values: { width: 1280, height: 720 } },
 				waitUntilFinished: true,
 				waitOptions: { pollInterval: 0.5 },
-			},
-			credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-		}),
+			}),
+		),
 	);
 	const execution = await bench.n8n.run(id, 'Start');
 	const isPolling = () => (calls('DescribeSnapshotTask') >= 6 ? true : undefined);
@@ -55,7 +51,7 @@ test('a shutdown waits for the executions under way', async () => {
 	await bench.n8n.start();
 	const { status, nodes } = await bench.n8n.ended(execution);
 	assert.equal(status, 'success');
-	const items = jsonOf(nodes['Tencent Whiteboard'].outputs[0]);
+	const items = jsonOf(nodes[NODE].outputs[0]);
 	assert.deepEqual(
 		items.map(({ Status }) => Status),
 		['Finished', 'Finished', 'Finished'],
@@ -85,6 +81,8 @@ test('killed while the Wait node holds the execution: it continues, and each tas
 	const id = await bench.n8n.createWorkflow(workflow);
 	const execution = await bench.n8n.run(id, 'Start');
 	assert.equal((await bench.n8n.ended(execution, { orWaiting: true })).status, 'waiting');
+	// n8n 1 takes an execution for crashed that was put aside less than a moment before the kill.
+	await sleep(3000);
 
 	await bench.n8n.kill();
 	await bench.n8n.start();

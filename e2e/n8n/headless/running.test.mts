@@ -9,7 +9,7 @@ import { SDK_APP_ID, WHITEBOARD, jsonOf } from '../../kit.mts';
 import { CREDENTIAL, LINE, keysFor, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import { until } from '../processes.mts';
-import { withTrigger } from '../workflows.mts';
+import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
 let bench: Bench;
 before(async () => {
@@ -18,37 +18,28 @@ before(async () => {
 after(async () => await bench.close());
 beforeEach(() => (bench.emulator.calls.length = 0));
 
-interface Details {
-	/** Beside what every Describe Snapshot Task needs. */
-	parameters?: INodeParameters;
-	/** Of the node itself. */
-	node?: { onError?: 'continueErrorOutput' };
-	settings?: IDataObject;
-}
-
 /** Describe Snapshot Task of each of these tasks. */
-const describing = (taskIds: string[], { parameters, node, settings }: Details = {}) =>
-	withTrigger(
+const describing = (
+	taskIds: string[],
+	parameters: INodeParameters = {},
+	{ node, settings }: { node?: Parameters<typeof snapshotNode>[2]; settings?: IDataObject } = {},
+) =>
+	withItems(
 		taskIds.map((taskId) => ({ taskId })),
-		{
-			type: WHITEBOARD,
-			parameters: {
-				resource: 'snapshot',
-				operation: 'describeSnapshotTask',
-				sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
-				taskId: '={{ $json.taskId }}',
-				...parameters,
-			},
-			credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-			...node,
-		},
+		snapshotNode('describeSnapshotTask', { taskId: '={{ $json.taskId }}', ...parameters }, node),
 		settings,
+	);
+
+/** Polls a task that does not end. */
+const polling = (settings?: IDataObject) =>
+	describing(
+		[addTask({ runSeconds: 600 })],
+		{ waitUntilFinished: true, waitOptions: { pollInterval: 0.3 } },
+		{ settings },
 	);
 
 const addTask = (task: object = {}) =>
 	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 0, ...task });
-
-const NODE = 'Tencent Whiteboard';
 
 test('the package is there with its credential, its node and the node as a tool', async () => {
 	const types =
@@ -100,7 +91,7 @@ test('300 tasks wait together, and every image is kept byte by byte', async () =
 		addTask({ runSeconds: index % 5, snapshots: 1 }),
 	);
 	const parameters = { waitUntilFinished: true, downloadFiles: true };
-	const id = await bench.n8n.createWorkflow(describing(taskIds, { parameters }));
+	const id = await bench.n8n.createWorkflow(describing(taskIds, parameters));
 	const execution = await bench.n8n.ended(await bench.n8n.run(id, 'Start'), { within: 120_000 });
 	assert.equal(execution.status, 'success');
 	const items = execution.nodes[NODE].outputs[0];
@@ -119,10 +110,11 @@ test('300 tasks wait together, and every image is kept byte by byte', async () =
 test('a failed task leaves by the error output, with what happened and how to go on; the others continue', async () => {
 	const good = addTask();
 	const bad = addTask({ errorCode: 'InternalError', errorMessage: 'Rendering failed' });
-	const workflow = describing([good, bad], {
-		parameters: { waitUntilFinished: true },
-		node: { onError: 'continueErrorOutput' },
-	});
+	const workflow = describing(
+		[good, bad],
+		{ waitUntilFinished: true },
+		{ node: { onError: 'continueErrorOutput' } },
+	);
 	const id = await bench.n8n.createWorkflow(workflow);
 	const { status, nodes } = await bench.n8n.ended(await bench.n8n.run(id, 'Start'));
 	assert.equal(status, 'success');
@@ -139,11 +131,7 @@ test('a failed task leaves by the error output, with what happened and how to go
 });
 
 test('the Stop button ends a wait at once, and nothing is sent afterwards', async () => {
-	const id = await bench.n8n.createWorkflow(
-		describing([addTask({ runSeconds: 600 })], {
-			parameters: { waitUntilFinished: true, waitOptions: { pollInterval: 0.3 } },
-		}),
-	);
+	const id = await bench.n8n.createWorkflow(polling());
 	const execution = await bench.n8n.run(id, 'Start');
 	await polled(3);
 	const stopped = performance.now();
@@ -158,12 +146,7 @@ test('the Stop button ends a wait at once, and nothing is sent afterwards', asyn
 });
 
 test('the time limit of an execution ends a wait, and nothing is sent afterwards', async () => {
-	const id = await bench.n8n.createWorkflow(
-		describing([addTask({ runSeconds: 600 })], {
-			parameters: { waitUntilFinished: true, waitOptions: { pollInterval: 0.3 } },
-			settings: { executionTimeout: 3 },
-		}),
-	);
+	const id = await bench.n8n.createWorkflow(polling({ executionTimeout: 3 }));
 	const started = performance.now();
 	const { status } = await bench.n8n.ended(await bench.n8n.run(id, 'Start'));
 	assert.ok(['canceled', 'error'].includes(status), status);
