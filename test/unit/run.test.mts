@@ -5,6 +5,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	INode,
 	NodeApiError,
 	NodeExecutionHint,
 } from 'n8n-workflow';
@@ -22,6 +23,8 @@ interface Fake {
 	parameters?: Record<string, unknown>;
 	/** Set: failed items continue. The old Continue On Fail is an empty text. */
 	onError?: string;
+	/** Of the node itself. */
+	node?: Partial<INode>;
 	/** What the service answers to the body of a request. */
 	answer?: (body: Record<string, unknown>, signal: AbortSignal) => unknown;
 }
@@ -29,7 +32,7 @@ interface Fake {
 let accounts = 0;
 
 /** The context of an execution, and the requests that were sent. */
-function execution({ signal, items = 1, parameters, onError, answer = () => ({}) }: Fake) {
+function execution({ signal, items = 1, parameters, onError, node, answer = () => ({}) }: Fake) {
 	const given: Record<string, unknown> = {
 		resource: 'snapshot',
 		operation: 'describeSnapshotTask',
@@ -44,7 +47,7 @@ function execution({ signal, items = 1, parameters, onError, answer = () => ({})
 	const logs: string[] = [];
 	const hints: NodeExecutionHint[] = [];
 	const context = {
-		getNode: () => ({ ...NODE, ...(onError && { onError }) }),
+		getNode: () => ({ ...NODE, ...node, ...(onError && { onError }) }),
 		continueOnFail: () => onError !== undefined,
 		getCredentials: async () => credential,
 		getInputData: () => Array.from({ length: items }, () => ({ json: {} })),
@@ -310,11 +313,16 @@ describe('a bad item', () => {
 		await running;
 	});
 
-	test('is an item with its error when the node continues, and does not concern the others', async () => {
+	const tool = { type: `${NODE.type}Tool` };
+
+	test.each([
+		['when the node continues', { onError: 'continueRegularOutput' }],
+		['where the node is a tool', { node: tool }],
+	] as const)('is an item with its error %s, and does not concern the others', async (_, given) => {
 		const { context, sent } = execution({
 			items: 3,
 			parameters,
-			onError: 'continueRegularOutput',
+			...given,
 			answer: ({ TaskID }) => ({ TaskID }),
 		});
 		expect(await run(context)).toStrictEqual([
