@@ -1,0 +1,251 @@
+/** A node's panel in n8n's editor: its parameters, its credential, and what comes out. */
+import type { Element, Locator, Page } from './browser.mts';
+import type { Line } from './lines.mts';
+import type { TestResult } from './n8n.mts';
+import { until } from './processes.mts';
+
+const testId = (id: string) => `[data-test-id="${id}"]`;
+
+/** An entry of whatever list is open: they hang at the end of the page. */
+const OPEN_ENTRY = `${testId('parameter-input-item')}:visible`;
+
+/** Parameters of a node or of a credential: both are made of the same controls. */
+export interface Form {
+	/** Types text. */
+	fill(name: string, text: string): Promise<void>;
+	/** Picks an entry of a parameter with a fixed list. */
+	choose(name: string, entry: string): Promise<void>;
+	/** Turns a switch on or off. */
+	turn(name: string, on: boolean): Promise<void>;
+	/** What the list of a parameter offers, with descriptions. */
+	entries(name: string): Promise<string[]>;
+	/** What the control shows. */
+	value(name: string): Promise<string>;
+	isOn(name: string): Promise<boolean>;
+}
+
+export function formIn(page: Page, place: Locator): Form {
+	const control = (name: string) => place.locator(testId(`parameter-input-${name}`)).first();
+	const input = (name: string) => control(name).locator('input, textarea').first();
+	const open = async (name: string) => {
+		await input(name).click();
+		await page.locator(OPEN_ENTRY).first().waitFor();
+	};
+	const form: Form = {
+		fill: async (name, text) => await input(name).fill(text),
+		choose: async (name, entry) => {
+			await open(name);
+			await page.locator(OPEN_ENTRY).filter({ hasText: entry }).first().click();
+			await page.locator(OPEN_ENTRY).first().waitFor({ state: 'hidden' });
+		},
+		turn: async (name, on) => {
+			if ((await form.isOn(name)) !== on) await control(name).locator('.el-switch').click();
+			const isSo = async () => ((await form.isOn(name)) === on ? true : undefined);
+			await until(isSo, { what: `${name} is not ${on ? 'on' : 'off'}` });
+		},
+		entries: async (name) => {
+			await open(name);
+			const texts = await page.locator(OPEN_ENTRY).allInnerTexts();
+			await input(name).press('Escape');
+			await page.locator(OPEN_ENTRY).first().waitFor({ state: 'hidden' });
+			return texts;
+		},
+		value: async (name) => await input(name).inputValue(),
+		isOn: async (name) =>
+			(await control(name).locator('[role="switch"]').getAttribute('aria-checked')) === 'true',
+	};
+	return form;
+}
+
+export interface CredentialDialog extends Form {
+	/** Saves it, which tests it as well; returns all that the dialog then shows. */
+	save(): Promise<string>;
+	close(): Promise<void>;
+}
+
+export interface Panel extends Form {
+	/** Of the node. */
+	name: string;
+	/** Picks an entry of a list that the node asks for. */
+	pick(name: string, entry: string): Promise<void>;
+	/** What a parameter with a list or an ID shows. */
+	picked(name: string): Promise<string>;
+	/** Opens the dialog for a new one. */
+	createCredential(): Promise<CredentialDialog>;
+	editCredential(): Promise<CredentialDialog>;
+	/** The name of the credential that it has. */
+	credential(): Promise<string>;
+	/** Runs the node, and those before it as far as they have not run. */
+	execute(): Promise<void>;
+	output: Output;
+	/** The texts of its labels and notices. */
+	labels(): Promise<string[]>;
+	/** Of all its parameters: the window grows until they are seen. */
+	picture(): Promise<Buffer>;
+	close(): Promise<void>;
+}
+
+export type View = 'schema' | 'table' | 'json' | 'binary';
+
+export interface Output {
+	/** What the output panel shows, once that has this in it. */
+	showing(text: string | RegExp): Promise<string>;
+	view(view: View): Promise<void>;
+	/** Presses View at a file, and returns the width in pixels of the picture that has loaded. */
+	viewImage(index: number): Promise<number>;
+}
+
+/** Of a parameter, of a group of them; a notice. */
+const LABEL = `${testId('input-label')} label, .notice:visible`;
+
+/** Of what an element holds, so many pixels are scrolled out of sight. */
+const hiddenPixels = (element: Element) => {
+	let hidden = 0;
+	for (let each: Element | null = element; each; each = each.parentElement) {
+		if (each.clientHeight > 0) hidden = Math.max(hidden, each.scrollHeight - each.clientHeight);
+	}
+	return hidden;
+};
+
+async function showWhole(page: Page, element: Locator): Promise<void> {
+	const isWhole = async () => {
+		const hidden = await element.evaluate(hiddenPixels);
+		const size = page.viewportSize();
+		if (hidden <= 0) return true;
+		await page.setViewportSize({ ...size, height: size.height + hidden });
+		return undefined;
+	};
+	await until(isWhole, { what: 'a part of the panel stays out of sight' });
+}
+
+export function panelOf(page: Page, line: Line, name: string): Panel {
+	const find = (id: string) => page.locator(testId(id));
+	const parameters = find('node-parameters').first();
+	const locatorOf = (parameter: string) => find(`resource-locator-${parameter}`).first();
+	return {
+		...formIn(page, parameters),
+		name,
+		labels: async () => await parameters.locator(LABEL).allInnerTexts(),
+		picture: async () => {
+			await showWhole(page, parameters);
+			const clip = await parameters.boundingBox();
+			if (!clip) throw new Error(`The panel of ${name} is not seen`);
+			return await page.screenshot({ clip });
+		},
+		pick: async (parameter, entry) => {
+			const place = locatorOf(parameter);
+			await place.locator(testId('rlc-mode-selector')).click();
+			await page.locator(`${testId('mode-list')}:visible`).click();
+			await place.locator(testId('rlc-input')).click();
+			const choice = page.locator(`${testId('rlc-item')}:visible`).filter({ hasText: entry });
+			await choice.first().click();
+			const isPicked = async () => {
+				const shown = await place.locator(testId('rlc-input')).inputValue();
+				return shown.includes(entry) ? true : undefined;
+			};
+			await until(isPicked, { what: `${parameter} does not show ${entry}` });
+		},
+		picked: async (parameter) =>
+			await locatorOf(parameter).locator(testId('rlc-input')).inputValue(),
+		createCredential: async () => {
+			const open = async () => {
+				await find('node-credentials-select').first().click();
+				await page.locator(`${testId('node-credentials-select-item-new')}:visible`).click();
+			};
+			return await openDialog(page, { closesItself: CLOSES_ITSELF[line], open });
+		},
+		editCredential: async () => {
+			const open = async () => await find('credential-edit-button').first().click();
+			return await openDialog(page, { closesItself: false, open });
+		},
+		credential: async () =>
+			await find('node-credentials-select').first().locator('input').first().inputValue(),
+		execute: async () => {
+			const asked = page.waitForResponse((response) =>
+				/\/rest\/workflows\/\w+\/run/.test(response.url()),
+			);
+			await find('node-execute-button').first().click();
+			const response = await asked;
+			if (!response.ok()) throw new Error(`${name} could not be run: ${response.url()}`);
+		},
+		output: outputOf(page),
+		close: async () => {
+			await page.keyboard.press('Escape');
+			await find('node-parameters').first().waitFor({ state: 'hidden' });
+		},
+	};
+}
+
+/** The dialog of a new credential that works is closed at once by n8n 2. */
+const CLOSES_ITSELF: Record<Line, boolean> = { 2: true, 1: false };
+
+interface DialogOptions {
+	closesItself: boolean;
+	open(): Promise<void>;
+}
+
+async function openDialog(
+	page: Page,
+	{ closesItself, open }: DialogOptions,
+): Promise<CredentialDialog> {
+	const dialog = page.locator(testId('editCredential-modal')).first();
+	const isOpen = async () => await dialog.locator(testId('parameter-input')).first().waitFor();
+	const says = async (text: string) => {
+		const ask = async () => ((await dialog.innerText()).includes(text) ? true : undefined);
+		const what = `the dialog of the credential does not say: ${text}`;
+		await until(ask, { what, within: 30_000 });
+		return await dialog.innerText();
+	};
+	await open();
+	await isOpen();
+	return {
+		...formIn(page, dialog),
+		save: async () => {
+			const tested = page.waitForResponse((response) =>
+				response.url().endsWith('/rest/credentials/test'),
+			);
+			await dialog.locator(testId('credential-save-button')).locator('button').first().click();
+			const { data } = (await (await tested).json()) as { data: TestResult };
+			if (data.status !== 'OK') {
+				await dialog.getByText('More details').click();
+				return await says(data.message);
+			}
+			if (closesItself) {
+				await dialog.waitFor({ state: 'hidden' });
+				await page.locator(testId('credential-edit-button')).first().click();
+				await isOpen();
+			}
+			return await says('Connection tested successfully');
+		},
+		close: async () => {
+			// The Escape key would close the node's panel too.
+			await dialog.locator('.el-dialog__headerbtn').click();
+			await dialog.waitFor({ state: 'hidden' });
+		},
+	};
+}
+
+function outputOf(page: Page): Output {
+	const panel = page.locator(testId('output-panel')).first();
+	let shown = '';
+	return {
+		showing: async (text) => {
+			const ask = async () => {
+				shown = await panel.innerText();
+				return (typeof text === 'string' ? shown.includes(text) : text.test(shown))
+					? shown
+					: undefined;
+			};
+			return await until(ask, { what: () => `the output panel shows no ${text} but:\n${shown}` });
+		},
+		view: async (view) => await panel.locator(testId(`radio-button-${view}`)).click(),
+		viewImage: async (index) => {
+			await panel.locator(testId('ndv-view-binary-data')).nth(index).click();
+			const image = panel.locator(`${testId('ndv-data-container')} img`).first();
+			await image.waitFor();
+			const width = async () =>
+				(await image.evaluate(({ naturalWidth }) => naturalWidth)) || undefined;
+			return await until(width, { what: 'the picture does not load' });
+		},
+	};
+}

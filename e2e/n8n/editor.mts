@@ -1,0 +1,285 @@
+/**
+ * n8n's editor as a person uses it: log in, open workflows, find and add nodes, fill their panels, run them,
+ * see what comes out, keep pictures.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { openBrowser } from './browser.mts';
+import type { Browser, Locator, Page, Size } from './browser.mts';
+import { panelOf } from './editor-panel.mts';
+import type { Panel } from './editor-panel.mts';
+import type { Line } from './lines.mts';
+import { OWNER } from './n8n.mts';
+import type { N8n } from './n8n.mts';
+import { until } from './processes.mts';
+
+/** Not in git. */
+export const PICTURES = join(import.meta.dirname, 'pictures');
+
+/** A laptop's. */
+const VIEWPORT = { width: 1600, height: 1000 };
+
+export const byTestId = (within: Page | Locator, id: string) =>
+	within.locator(`[data-test-id="${id}"]`);
+
+/** What n8n's own pages complain of whatever stands in them. */
+interface Noise {
+	name: string;
+	text?: RegExp;
+	/** Where it comes from, as far as it is on this machine. */
+	path?: RegExp;
+}
+
+const NOISE: Noise[] = [
+	{ name: 'nobody is logged in yet', path: /^\/rest\/login$/ },
+	{ name: "the sessions of n8n's assistant, which want a licence", path: /^\/rest\/ai\/sessions/ },
+	{ name: 'the same, as text', text: /^Failed to fetch sessions metadata/ },
+	{ name: "a node's output schema, which it may lack", path: /^\/schemas\// },
+];
+
+/** An entry of the browser's console, or an exception that nothing has caught. */
+interface Complaint {
+	text: string;
+	url?: string;
+}
+
+function isNoise({ text, url }: Complaint): boolean {
+	const { hostname = '', pathname = '' } = url ? (URL.parse(url) ?? {}) : {};
+	// It reads about community nodes on npm: nothing leaves this machine.
+	if (hostname !== '' && hostname !== '127.0.0.1') return true;
+	return NOISE.some((noise) => noise.text?.test(text) ?? noise.path?.test(pathname));
+}
+
+export interface Editor {
+	page: Page;
+	/** Console errors and uncaught exceptions since the last time that this was asked, but for n8n's own. */
+	problems(): string[];
+	/** Keeps a picture, of what is seen where none is given, in `pictures/<line>/<name>.png`. */
+	picture(name: string, png?: Buffer): Promise<void>;
+	/** Of several pictures with their titles. */
+	sheet(name: string, title: string, pictures: Shot[]): Promise<void>;
+	openNewWorkflow(): Promise<void>;
+	openWorkflow(id: string): Promise<void>;
+	reload(): Promise<void>;
+	/** Of the workflow that is open, once it is saved. */
+	workflowId(): string;
+	/** Saves the open workflow, where that is left to the person. */
+	save(): Promise<void>;
+	/** Names of the nodes on the canvas. */
+	nodes(): Promise<string[]>;
+	/** Opens the nodes panel, and returns the names of what it finds. */
+	searchNodes(word: string): Promise<string[]>;
+	/** Opens a node in the nodes panel, and returns what stands there to be added. */
+	actionsOf(node: string): Promise<ActionGroup[]>;
+	/** By the nodes panel; returns the panel that opens. */
+	addNode(node: string, action: string): Promise<Panel>;
+	openNode(name: string): Promise<Panel>;
+	close(): Promise<void>;
+}
+
+/** e.g. SNAPSHOT ACTIONS */
+export interface ActionGroup {
+	name: string;
+	actions: string[];
+}
+
+const GROUP = / ACTIONS$/;
+
+/** Names stand below the heading of their group. */
+function groupsOf(shown: string, names: string[]): ActionGroup[] {
+	const groups: ActionGroup[] = [];
+	for (const line of shown.split('\n').map((part) => part.trim())) {
+		if (GROUP.test(line)) groups.push({ name: line, actions: [] });
+		else if (names.includes(line)) groups.at(-1)?.actions.push(line);
+	}
+	return groups;
+}
+
+export interface Shot {
+	title: string;
+	png: Buffer;
+}
+
+/** n8n 2 saves by itself a moment after each change. */
+const SAVES_ITSELF: Record<Line, boolean> = { 2: true, 1: false };
+
+export async function openEditor(n8n: N8n, viewport: Size = VIEWPORT): Promise<Editor> {
+	const browser = await openBrowser(viewport);
+	try {
+		return await logIn(n8n, browser);
+	} catch (error) {
+		await browser.close();
+		throw error;
+	}
+}
+
+async function logIn(n8n: N8n, browser: Browser): Promise<Editor> {
+	const page = await browser.newPage();
+	const complaints: Complaint[] = [];
+	page.on('console', (message) => {
+		if (message.type() !== 'error') return;
+		complaints.push({ text: message.text(), url: message.location().url });
+	});
+	page.on('pageerror', (error) => complaints.push({ text: `uncaught ${error.stack}` }));
+
+	await page.goto(`${n8n.url}/signin`);
+	await page.locator('input[autocomplete="email"]').fill(OWNER.email);
+	await page.locator('input[type="password"]').fill(OWNER.password);
+	await page.keyboard.press('Enter');
+	await page.waitForURL(({ pathname }) => pathname.startsWith('/home'));
+	return editorOn(page, { n8n, browser, complaints });
+}
+
+interface Session {
+	n8n: N8n;
+	browser: Browser;
+	complaints: Complaint[];
+}
+
+function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
+	const { line, url } = n8n;
+	const find = (id: string) => byTestId(page, id);
+	const fileOf = (name: string) => {
+		const path = join(PICTURES, String(line), `${name}.png`);
+		mkdirSync(dirname(path), { recursive: true });
+		return path;
+	};
+	const itemNames = async () => await find('node-creator-item-name').allInnerTexts();
+
+	async function goTo(path: string, sign: Locator): Promise<void> {
+		await page.goto(`${url}${path}`);
+		await sign.first().waitFor();
+	}
+
+	/** Opens it afresh: what it has found for an earlier word is gone. */
+	async function openNodesPanel(): Promise<void> {
+		const panel = find('node-creator');
+		if (await panel.isVisible()) {
+			const bar = find('node-creator-search-bar');
+			if (await bar.isVisible()) {
+				// It stays open while it says that it has found nothing.
+				await bar.fill('');
+				await bar.press('Escape');
+			} else {
+				await page.keyboard.press('Escape');
+			}
+			await panel.waitFor({ state: 'hidden' });
+		}
+		await find('canvas-add-button').or(find('node-creator-plus-button')).first().click();
+		await find('node-creator-item-name').first().waitFor();
+	}
+
+	const editor: Editor = {
+		page,
+		problems: () =>
+			complaints
+				.splice(0)
+				.filter((complaint) => !isNoise(complaint))
+				.map(({ text, url: from }) => (from ? `${text} (${URL.parse(from)?.pathname})` : text)),
+		picture: async (name, png) => {
+			writeFileSync(fileOf(name), png ?? (await page.screenshot({})));
+		},
+		sheet: async (name, title, pictures) => {
+			const sheet = await browser.newPage();
+			await sheet.setContent(sheetOf(title, pictures), { waitUntil: 'load' });
+			await sheet.screenshot({ path: fileOf(name), fullPage: true });
+			await sheet.close();
+		},
+		openNewWorkflow: async () => await goTo('/workflow/new', find('canvas-add-button')),
+		openWorkflow: async (id) => await goTo(`/workflow/${id}`, find('canvas-node')),
+		reload: async () => {
+			await page.reload();
+			await find('canvas-node').first().waitFor();
+		},
+		workflowId: () => {
+			const [, id] = /^\/workflow\/(\w+)/.exec(new URL(page.url()).pathname) ?? [];
+			if (!id || id === 'new') throw new Error(`No saved workflow is open: ${page.url()}`);
+			return id;
+		},
+		save: async () => {
+			if (SAVES_ITSELF[line]) return;
+			const saved = page.waitForResponse(
+				(response) =>
+					/\/rest\/workflows(\/\w+)?(\?|$)/.test(response.url()) &&
+					['POST', 'PATCH'].includes(response.request().method()),
+			);
+			await page.keyboard.press('Control+s');
+			await saved;
+		},
+		nodes: async () =>
+			await find('canvas-node').evaluateAll((nodes) =>
+				nodes.map(({ dataset }) => dataset.nodeName ?? ''),
+			),
+		searchNodes: async (word) => {
+			await openNodesPanel();
+			const before = (await itemNames()).join();
+			await find('node-creator-search-bar').fill(word);
+			const hasChanged = async () => {
+				if (await find('node-creator-no-results').isVisible()) return [];
+				const names = await itemNames();
+				return names.join() === before ? undefined : names;
+			};
+			return await until(hasChanged, { what: `the nodes panel finds nothing new for ${word}` });
+		},
+		actionsOf: async (node) => {
+			await editor.searchNodes(node);
+			await find('node-creator-item-name').filter({ hasText: node }).first().click();
+			// They come a few at a time.
+			const areAll = async () => {
+				const text = await find('node-creator').innerText();
+				const [, count] = /^Actions \((\d+)\)$/m.exec(text) ?? [];
+				const groups = groupsOf(text, await itemNames());
+				const shown = groups.flatMap(({ actions }) => actions);
+				return shown.length === Number(count) ? groups : undefined;
+			};
+			return await until(areAll, { what: `the actions of ${node} are not all there` });
+		},
+		addNode: async (node, action) => {
+			const before = await editor.nodes();
+			await editor.actionsOf(node);
+			await find('node-creator').getByText(action, { exact: true }).first().click();
+			await find('node-parameters').first().waitFor();
+			const added = (await editor.nodes()).filter((name) => !before.includes(name));
+			const name = added.at(-1);
+			if (!name) throw new Error(`No node was added by ${node}: ${action}`);
+			return panelOf(page, line, name);
+		},
+		openNode: async (name) => {
+			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+			await find('node-parameters').first().waitFor();
+			return panelOf(page, line, name);
+		},
+		close: async () => await browser.close(),
+	};
+	return editor;
+}
+
+/** A page with all of them, one beside the other, in columns of one width. */
+function sheetOf(title: string, pictures: Shot[]): string {
+	const figures = pictures.map(
+		({ title: caption, png }) =>
+			`<figure><figcaption>${caption}</figcaption><img src="data:image/png;base64,${png.toString('base64')}"></figure>`,
+	);
+	return `<!doctype html><title>${title}</title><style>
+		body { margin: 24px; font: 15px sans-serif; }
+		main { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
+		figure { margin: 0; width: 440px; border: 1px solid #ccc; }
+		figcaption { padding: 8px 12px; background: #eee; font-weight: bold; }
+		img { width: 100%; display: block; }
+	</style><h1>${title}</h1><main>${figures.join('')}</main>`;
+}
+
+/** Pictures in the order in which they are taken: a tour. */
+export function openAlbum(editor: Editor, name: string): (title: string) => Promise<void> {
+	let count = 0;
+	return async (title) => {
+		count += 1;
+		const slug = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+		await editor.picture(`${name}/${String(count).padStart(2, '0')}-${slug}`);
+	};
+}
+
+/** So that no picture of an earlier run stays. */
+export const clearPictures = (line: Line, folder: string): void =>
+	rmSync(join(PICTURES, String(line), folder), { recursive: true, force: true });
