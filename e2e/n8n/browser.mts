@@ -60,7 +60,13 @@ export interface Page {
 	setContent(html: string, options?: { waitUntil: 'load' }): Promise<void>;
 	viewportSize(): Size;
 	setViewportSize(size: Size): Promise<void>;
-	screenshot(options: { path?: string; clip?: Box; fullPage?: boolean }): Promise<Buffer>;
+	screenshot(options: {
+		path?: string;
+		clip?: Box;
+		fullPage?: boolean;
+		/** Those under way are shown at their end. */
+		animations?: 'disabled';
+	}): Promise<Buffer>;
 	on(event: 'console', listener: (message: ConsoleMessage) => void): void;
 	on(event: 'pageerror', listener: (error: Error) => void): void;
 	close(): Promise<void>;

@@ -68,6 +68,8 @@ export interface Panel extends Form {
 	name: string;
 	/** Picks an entry of a list that the node asks for. */
 	pick(name: string, entry: string): Promise<void>;
+	/** What stands where the list should be that the node could not read. */
+	listError(name: string): Promise<string>;
 	/** What a parameter with a list or an ID shows. */
 	picked(name: string): Promise<string>;
 	/** Opens the dialog for a new one. */
@@ -94,6 +96,9 @@ export interface Output {
 	/** Presses View at a file, and returns the width in pixels of the picture that has loaded. */
 	viewImage(index: number): Promise<number>;
 }
+
+/** Below the last parameter, in pixels. */
+const MARGIN = 16;
 
 /** Of a parameter, of a group of them; a notice. */
 const LABEL = `${testId('input-label')} label, .notice:visible`;
@@ -122,21 +127,33 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 	const find = (id: string) => page.locator(testId(id));
 	const parameters = find('node-parameters').first();
 	const locatorOf = (parameter: string) => find(`resource-locator-${parameter}`).first();
+	const openList = async (place: Locator) => {
+		await place.locator(testId('rlc-mode-selector')).click();
+		await page.locator(`${testId('mode-list')}:visible`).click();
+		await place.locator(testId('rlc-input')).click();
+	};
 	return {
 		...formIn(page, parameters),
 		name,
 		labels: async () => await parameters.locator(LABEL).allInnerTexts(),
 		picture: async () => {
+			const size = page.viewportSize();
 			await showWhole(page, parameters);
-			const clip = await parameters.boundingBox();
-			if (!clip) throw new Error(`The panel of ${name} is not seen`);
-			return await page.screenshot({ clip });
+			const pane = await parameters.boundingBox();
+			const last = await parameters
+				.locator(`${testId('parameter-item')}:visible`)
+				.last()
+				.boundingBox();
+			if (!pane || !last) throw new Error(`The panel of ${name} is not seen`);
+			const height = last.y + last.height + MARGIN - pane.y;
+			const png = await page.screenshot({ clip: { ...pane, height }, animations: 'disabled' });
+			// A high page is slow.
+			if (page.viewportSize().height > size.height) await page.setViewportSize(size);
+			return png;
 		},
 		pick: async (parameter, entry) => {
 			const place = locatorOf(parameter);
-			await place.locator(testId('rlc-mode-selector')).click();
-			await page.locator(`${testId('mode-list')}:visible`).click();
-			await place.locator(testId('rlc-input')).click();
+			await openList(place);
 			const choice = page.locator(`${testId('rlc-item')}:visible`).filter({ hasText: entry });
 			await choice.first().click();
 			const isPicked = async () => {
@@ -144,6 +161,12 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 				return shown.includes(entry) ? true : undefined;
 			};
 			await until(isPicked, { what: `${parameter} does not show ${entry}` });
+		},
+		listError: async (parameter) => {
+			await openList(locatorOf(parameter));
+			const message = page.locator(`${testId('rlc-error-container')}:visible`).first();
+			await message.waitFor();
+			return await message.innerText();
 		},
 		picked: async (parameter) =>
 			await locatorOf(parameter).locator(testId('rlc-input')).inputValue(),

@@ -35,6 +35,14 @@ const NOISE: Noise[] = [
 	{ name: 'nobody is logged in yet', path: /^\/rest\/login$/ },
 	{ name: "the sessions of n8n's assistant, which want a licence", path: /^\/rest\/ai\/sessions/ },
 	{ name: 'the same, as text', text: /^Failed to fetch sessions metadata/ },
+	{
+		name: 'n8n 1 looks for newer versions before it knows whether it may, right after a login',
+		text: /^uncaught TypeError[^]*checkForNewVersions/,
+	},
+	{
+		name: 'the last success of a workflow that has none',
+		path: /^\/rest\/workflows\/\w+\/executions\/last-successful$/,
+	},
 	{ name: "a node's output schema, which it may lack", path: /^\/schemas\// },
 ];
 
@@ -178,10 +186,12 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 				.filter((complaint) => !isNoise(complaint))
 				.map(({ text, url: from }) => (from ? `${text} (${URL.parse(from)?.pathname})` : text)),
 		picture: async (name, png) => {
-			writeFileSync(fileOf(name), png ?? (await page.screenshot({})));
+			writeFileSync(fileOf(name), png ?? (await page.screenshot({ animations: 'disabled' })));
 		},
 		sheet: async (name, title, pictures) => {
 			const sheet = await browser.newPage();
+			const columns = Math.min(pictures.length, COLUMNS);
+			await sheet.setViewportSize({ width: columns * 464 + 24, height: 800 });
 			await sheet.setContent(sheetOf(title, pictures), { waitUntil: 'load' });
 			await sheet.screenshot({ path: fileOf(name), fullPage: true });
 			await sheet.close();
@@ -255,6 +265,9 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 	return editor;
 }
 
+/** Of a sheet. */
+const COLUMNS = 6;
+
 /** A page with all of them, one beside the other, in columns of one width. */
 function sheetOf(title: string, pictures: Shot[]): string {
 	const figures = pictures.map(
@@ -275,7 +288,7 @@ export function openAlbum(editor: Editor, name: string): (title: string) => Prom
 	let count = 0;
 	return async (title) => {
 		count += 1;
-		const slug = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+		const slug = title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 		await editor.picture(`${name}/${String(count).padStart(2, '0')}-${slug}`);
 	};
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
+import { WHITEBOARD } from '../../kit.mts';
 import { CREDENTIAL, LINE, keysFor, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import { clearPictures, openAlbum, openEditor } from '../editor.mts';
 import type { Editor } from '../editor.mts';
 import type { Panel } from '../editor-panel.mts';
 import { until } from '../processes.mts';
+import { withTrigger } from '../workflows.mts';
 
 const NODE = 'Tencent Whiteboard';
 const TOUR = 'tour';
@@ -172,4 +174,21 @@ test('what was configured is there after the page is loaded again', async () => 
 			downloadFiles: true,
 		},
 	);
+});
+
+test('a list that cannot be read yet says what it needs', async () => {
+	const create = {
+		type: WHITEBOARD,
+		parameters: { resource: 'snapshot', operation: 'createSnapshotTask' },
+		credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
+	};
+	await editor.openWorkflow(await bench.n8n.createWorkflow(withTrigger([], create)));
+	panel = await editor.openNode(NODE);
+	const error = await panel.listError('roomId');
+	await keep('list without an application');
+	assert.match(error, /The list needs an SDK App ID/);
+	// n8n answers its page with 500 then.
+	const [problem, ...more] = editor.problems();
+	assert.match(problem, /500.*dynamic-node-parameters\/resource-locator-results/);
+	assert.deepEqual(more, []);
 });
