@@ -55,6 +55,7 @@ export interface Page {
 	goto(url: string): Promise<unknown>;
 	reload(): Promise<unknown>;
 	url(): string;
+	evaluate(expression: string): Promise<unknown>;
 	waitForURL(matches: (url: URL) => boolean): Promise<void>;
 	waitForResponse(matches: (response: Response) => boolean): Promise<Response>;
 	setContent(html: string, options?: { waitUntil: 'load' }): Promise<void>;
@@ -107,6 +108,15 @@ interface Playwright {
 export interface Browser {
 	newPage(): Promise<Page>;
 	close(): Promise<void>;
+}
+
+/** Until what moves has come to rest, but for what moves for ever. */
+export async function settle(page: Page): Promise<void> {
+	await page.evaluate(`Promise.allSettled(
+		document.getAnimations()
+			.filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+			.map(({ finished }) => finished),
+	).then(() => true)`);
 }
 
 /** Nobody listens there. */

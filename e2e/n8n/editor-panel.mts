@@ -1,4 +1,5 @@
 /** A node's panel in n8n's editor: its parameters, its credential, and what comes out. */
+import { settle } from './browser.mts';
 import type { Element, Locator, Page } from './browser.mts';
 import type { Line } from './lines.mts';
 import type { TestResult } from './n8n.mts';
@@ -127,6 +128,9 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 	const find = (id: string) => page.locator(testId(id));
 	const parameters = find('node-parameters').first();
 	const locatorOf = (parameter: string) => find(`resource-locator-${parameter}`).first();
+	/** Groups of parameters come a moment later. */
+	const isLoaded = async () =>
+		await parameters.getByText('Loading fields').first().waitFor({ state: 'hidden' });
 	const openList = async (place: Locator) => {
 		await place.locator(testId('rlc-mode-selector')).click();
 		await page.locator(`${testId('mode-list')}:visible`).click();
@@ -135,10 +139,17 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 	return {
 		...formIn(page, parameters),
 		name,
-		labels: async () => await parameters.locator(LABEL).allInnerTexts(),
+		labels: async () => {
+			await isLoaded();
+			return await parameters.locator(LABEL).allInnerTexts();
+		},
 		picture: async () => {
+			await isLoaded();
+			// Where the mouse rests a parameter shows more than the others.
+			await page.mouse.move(0, 0);
 			const size = page.viewportSize();
 			await showWhole(page, parameters);
+			await settle(page);
 			const pane = await parameters.boundingBox();
 			const last = await parameters
 				.locator(`${testId('parameter-item')}:visible`)

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { openBrowser } from './browser.mts';
+import { openBrowser, settle } from './browser.mts';
 import type { Browser, Locator, Page, Size } from './browser.mts';
 import { panelOf } from './editor-panel.mts';
 import type { Panel } from './editor-panel.mts';
@@ -186,6 +186,7 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 				.filter((complaint) => !isNoise(complaint))
 				.map(({ text, url: from }) => (from ? `${text} (${URL.parse(from)?.pathname})` : text)),
 		picture: async (name, png) => {
+			if (!png) await settle(page);
 			writeFileSync(fileOf(name), png ?? (await page.screenshot({ animations: 'disabled' })));
 		},
 		sheet: async (name, title, pictures) => {
@@ -277,7 +278,7 @@ function sheetOf(title: string, pictures: Shot[]): string {
 	return `<!doctype html><title>${title}</title><style>
 		body { margin: 24px; font: 15px sans-serif; }
 		main { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
-		figure { margin: 0; width: 440px; border: 1px solid #ccc; }
+		figure { margin: 0; width: 440px; box-sizing: border-box; border: 1px solid #ccc; }
 		figcaption { padding: 8px 12px; background: #eee; font-weight: bold; }
 		img { width: 100%; display: block; }
 	</style><h1>${title}</h1><main>${figures.join('')}</main>`;

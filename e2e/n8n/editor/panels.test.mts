@@ -74,17 +74,24 @@ function plain(text: string): string {
 		.trim();
 }
 
-/** One node for each operation, side by side. */
-function workflowOf({ displayName, panels }: ResourceSpec): WorkflowJson {
-	const columns = Math.ceil(Math.sqrt(panels.length));
-	const nodes = panels.map(({ displayName: name, parameters }, index) => ({
+/**
+ * For each operation a node whose panel is opened, and one as it is when it has just been added: such a
+ * node can keep the editor from opening its workflow.
+ */
+function workflowOf({ resource, displayName, panels }: ResourceSpec): WorkflowJson {
+	const full = panels.map(({ displayName: name, parameters }) => ({ name, parameters }));
+	const fresh = panels.map(({ displayName: name, operation }) => ({
+		name: `New: ${name}`,
+		parameters: { resource, operation },
+	}));
+	const columns = Math.ceil(Math.sqrt(2 * panels.length));
+	const nodes = [...full, ...fresh].map((node, index) => ({
 		id: `node-${index}`,
-		name,
 		type: WHITEBOARD,
 		typeVersion: 1,
 		position: [(index % columns) * 260, Math.floor(index / columns) * 220] as [number, number],
-		parameters,
 		credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
+		...node,
 	}));
 	return { name: displayName, nodes, connections: {}, settings: { executionOrder: 'v1' } };
 }
