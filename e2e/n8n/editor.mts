@@ -157,7 +157,11 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 
 	async function goTo(path: string, sign: Locator): Promise<void> {
 		await page.goto(`${url}${path}`);
-		await sign.first().waitFor();
+		try {
+			await sign.first().waitFor();
+		} catch (error) {
+			throw new Error(`${path} does not open: ${editor.problems().join('\n')}`, { cause: error });
+		}
 	}
 
 	/** Opens it afresh: what it has found for an earlier word is gone. */
