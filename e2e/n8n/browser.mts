@@ -110,6 +110,9 @@ export interface Browser {
 	close(): Promise<void>;
 }
 
+/** n8n names its elements for its own tests: these names last longer than its classes. */
+export const testId = (id: string) => `[data-test-id="${id}"]`;
+
 /** Until what moves has come to rest, but for what moves for ever. */
 export async function settle(page: Page): Promise<void> {
 	await page.evaluate(`Promise.allSettled(

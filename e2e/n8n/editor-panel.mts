@@ -1,11 +1,9 @@
 /** A node's panel in n8n's editor: its parameters, its credential, and what comes out. */
-import { settle } from './browser.mts';
+import { settle, testId } from './browser.mts';
 import type { Element, Locator, Page } from './browser.mts';
 import type { Line } from './lines.mts';
 import type { TestResult } from './n8n.mts';
 import { until } from './processes.mts';
-
-const testId = (id: string) => `[data-test-id="${id}"]`;
 
 /** An entry of whatever list is open: they hang at the end of the page. */
 const OPEN_ENTRY = `${testId('parameter-input-item')}:visible`;
@@ -25,7 +23,7 @@ export interface Form {
 	isOn(name: string): Promise<boolean>;
 }
 
-export function formIn(page: Page, place: Locator): Form {
+function formIn(page: Page, place: Locator): Form {
 	const control = (name: string) => place.locator(testId(`parameter-input-${name}`)).first();
 	const input = (name: string) => control(name).locator('input, textarea').first();
 	const open = async (name: string) => {
@@ -64,6 +62,18 @@ export interface CredentialDialog extends Form {
 	close(): Promise<void>;
 }
 
+/** Presses a button that runs something, and returns the execution's id. */
+export async function run(page: Page, button: Locator): Promise<string> {
+	const asked = page.waitForResponse((response) =>
+		/\/rest\/workflows\/\w+\/run/.test(response.url()),
+	);
+	await button.click();
+	const response = await asked;
+	if (!response.ok()) throw new Error(`Nothing was run: ${response.url()}`);
+	const { data } = (await response.json()) as { data: { executionId: string } };
+	return data.executionId;
+}
+
 export interface Panel extends Form {
 	/** Of the node. */
 	name: string;
@@ -78,8 +88,8 @@ export interface Panel extends Form {
 	editCredential(): Promise<CredentialDialog>;
 	/** The name of the credential that it has. */
 	credential(): Promise<string>;
-	/** Runs the node, and those before it as far as they have not run. */
-	execute(): Promise<void>;
+	/** Runs the node, and those before it as far as they have not run; returns the execution's id. */
+	execute(): Promise<string>;
 	output: Output;
 	/** The texts of its labels and notices. */
 	labels(): Promise<string[]>;
@@ -194,14 +204,7 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 		},
 		credential: async () =>
 			await find('node-credentials-select').first().locator('input').first().inputValue(),
-		execute: async () => {
-			const asked = page.waitForResponse((response) =>
-				/\/rest\/workflows\/\w+\/run/.test(response.url()),
-			);
-			await find('node-execute-button').first().click();
-			const response = await asked;
-			if (!response.ok()) throw new Error(`${name} could not be run: ${response.url()}`);
-		},
+		execute: async () => await run(page, find('node-execute-button').first()),
 		output: outputOf(page),
 		close: async () => {
 			await page.keyboard.press('Escape');

@@ -5,9 +5,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { openBrowser, settle } from './browser.mts';
+import { openBrowser, settle, testId } from './browser.mts';
 import type { Browser, Locator, Page, Size } from './browser.mts';
-import { panelOf } from './editor-panel.mts';
+import { panelOf, run } from './editor-panel.mts';
 import type { Panel } from './editor-panel.mts';
 import type { Line } from './lines.mts';
 import { OWNER } from './n8n.mts';
@@ -15,13 +15,10 @@ import type { N8n } from './n8n.mts';
 import { until } from './processes.mts';
 
 /** Not in git. */
-export const PICTURES = join(import.meta.dirname, 'pictures');
+const PICTURES = join(import.meta.dirname, 'pictures');
 
 /** A laptop's. */
 const VIEWPORT = { width: 1600, height: 1000 };
-
-export const byTestId = (within: Page | Locator, id: string) =>
-	within.locator(`[data-test-id="${id}"]`);
 
 /** What n8n's own pages complain of whatever stands in them. */
 interface Noise {
@@ -83,6 +80,8 @@ export interface Editor {
 	/** By the nodes panel; returns the panel that opens. */
 	addNode(node: string, action: string): Promise<Panel>;
 	openNode(name: string): Promise<Panel>;
+	/** The button on the canvas; returns the execution's id. */
+	execute(): Promise<string>;
 	close(): Promise<void>;
 }
 
@@ -147,7 +146,7 @@ interface Session {
 
 function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 	const { line, url } = n8n;
-	const find = (id: string) => byTestId(page, id);
+	const find = (id: string) => page.locator(testId(id));
 	const fileOf = (name: string) => {
 		const path = join(PICTURES, String(line), `${name}.png`);
 		mkdirSync(dirname(path), { recursive: true });
@@ -261,10 +260,11 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 			return panelOf(page, line, name);
 		},
 		openNode: async (name) => {
-			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+			await page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`).dblclick();
 			await find('node-parameters').first().waitFor();
 			return panelOf(page, line, name);
 		},
+		execute: async () => await run(page, find('execute-workflow-button').first()),
 		close: async () => await browser.close(),
 	};
 	return editor;

@@ -177,6 +177,15 @@ test('what was configured is there after the page is loaded again', async () => 
 	);
 });
 
+test('the button on the canvas runs the workflow', async () => {
+	const taskId = bench.emulator.addSnapshotTask({ sdkAppId: SCHOOL, runSeconds: 0 });
+	await panel.fill('taskId', taskId);
+	await panel.close();
+	const { status } = await bench.n8n.ended(await editor.execute());
+	await keep('workflow executed');
+	assert.equal(status, 'success');
+});
+
 test('a list that cannot be read yet says what it needs', async () => {
 	const create = {
 		type: WHITEBOARD,
