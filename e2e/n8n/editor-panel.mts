@@ -108,6 +108,9 @@ export interface Output {
 	viewImage(index: number): Promise<number>;
 }
 
+/** What leads from a panel back to the canvas. */
+const CLOSE: Record<Line, string> = { 2: 'ndv-close-button', 1: 'back-to-canvas' };
+
 /** Below the last parameter, in pixels. */
 const MARGIN = 16;
 
@@ -207,7 +210,8 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 		execute: async () => await run(page, find('node-execute-button').first()),
 		output: outputOf(page),
 		close: async () => {
-			await page.keyboard.press('Escape');
+			// Not the Escape key: in a text field it only leaves the field.
+			await find(CLOSE[line]).first().click();
 			await find('node-parameters').first().waitFor({ state: 'hidden' });
 		},
 	};
