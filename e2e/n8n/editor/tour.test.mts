@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
-import { WHITEBOARD } from '../../kit.mts';
 import { CREDENTIAL, LINE, keysFor, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import { clearPictures, openAlbum, openEditor } from '../editor.mts';
 import type { Editor } from '../editor.mts';
 import type { Panel } from '../editor-panel.mts';
 import { until } from '../processes.mts';
-import { withTrigger } from '../workflows.mts';
+import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
-const NODE = 'Tencent Whiteboard';
 const TOUR = 'tour';
 const SCHOOL = 1400000042;
 
@@ -187,12 +185,9 @@ test('the button on the canvas runs the workflow', async () => {
 });
 
 test('a list that cannot be read yet says what it needs', async () => {
-	const create = {
-		type: WHITEBOARD,
-		parameters: { resource: 'snapshot', operation: 'createSnapshotTask' },
-		credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-	};
-	await editor.openWorkflow(await bench.n8n.createWorkflow(withTrigger([], create)));
+	const nowhere = { sdkAppId: { __rl: true as const, mode: 'list', value: '' } };
+	const workflow = withItems([], snapshotNode('createSnapshotTask', nowhere));
+	await editor.openWorkflow(await bench.n8n.createWorkflow(workflow));
 	panel = await editor.openNode(NODE);
 	const error = await panel.listError('roomId');
 	await keep('list without an application');
