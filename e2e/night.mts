@@ -21,18 +21,27 @@ export interface NightServers {
 
 export type PreparedNight = Example & { taskIds: string[] };
 
-/** The example with these tasks to look after, and what it talks to in place. */
-export function prepareNight({ emulator, store, chat }: NightServers, tasks: Tasks): PreparedNight {
+/** The example with what it talks to in place; its tasks are JSON, or an expression. */
+export function nightExample(
+	{ store, chat }: { store: Store; chat: Receiver },
+	tasks: string,
+): Example {
 	const example = openExample(NIGHT);
-	const taskIds = tasks.map((task) => emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task }));
 	const fields = (example.set('Tasks').assignments as INodeParameters)
 		.assignments as INodeParameters[];
-	fields[0].value = JSON.stringify(taskIds.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId })));
+	fields[0].value = tasks;
 	const { url } = example.set('Post Message');
 	const { pathname, search } = new URL(String(url));
 	example.set('Post Message', { url: chat.url + pathname + search });
 	example.set('Store Image', { bucketName: store.bucket });
-	return { ...example, taskIds };
+	return example;
+}
+
+/** The example with these tasks to look after. */
+export function prepareNight({ emulator, ...servers }: NightServers, tasks: Tasks): PreparedNight {
+	const taskIds = tasks.map((task) => emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task }));
+	const json = JSON.stringify(taskIds.map((taskId) => ({ sdkAppId: SDK_APP_ID, taskId })));
+	return { ...nightExample(servers, json), taskIds };
 }
 
 export interface Night extends House {

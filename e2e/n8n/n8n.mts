@@ -16,7 +16,7 @@ import { freePort, runProgram, startServer, until } from './processes.mts';
 import type { Ended, Server } from './processes.mts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 
 /** The person who owns every instance here. */
 export const OWNER = {
@@ -267,13 +267,8 @@ export interface TestResult {
 	message: string;
 }
 
-export interface N8n {
-	line: Line;
-	url: string;
-	userFolder: string;
-	server(): Server;
-	/** Everything that it has written since its last start. */
-	output(): string;
+/** What a person does in the editor of an instance, by its API. */
+export interface N8nApi {
 	rest: Rest;
 	/** Returns the id. Workflows name a credential by this name. */
 	createCredential(name: string, type: string, data: IDataObject): Promise<string>;
@@ -295,6 +290,15 @@ export interface N8n {
 	file(binary: IBinaryData): Promise<Buffer>;
 	/** Outside of its API: a file of types, a webhook. */
 	get<Answer>(path: string): Promise<Answer>;
+}
+
+export interface N8n extends N8nApi {
+	line: Line;
+	url: string;
+	userFolder: string;
+	server(): Server;
+	/** Everything that it has written since its last start. */
+	output(): string;
 	/** As a shutdown of the machine does. */
 	stop(): Promise<void>;
 	/** As a power cut does. */
@@ -307,64 +311,17 @@ export interface N8n {
 
 const ENDED = ['success', 'error', 'canceled', 'crashed'];
 
-export async function startN8n(options: N8nOptions): Promise<N8n> {
-	const { line, template } = options;
-	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), `whiteboard-n8n-${line}-`));
-	if (template) cpSync(template, userFolder, { recursive: true, verbatimSymlinks: true });
-	const port = await freePort();
-	const url = `http://${HOST}:${port}`;
-	const env = environment(line, userFolder, {
-		N8N_PORT: String(port),
-		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-		WEBHOOK_URL: url,
-		...options.env,
-	});
-	const rest = new Rest(url);
+interface ApiOptions {
+	line: Line;
+	rest: Rest;
+	/** What its server has written, for messages. */
+	output(): string;
+}
+
+export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 	const credentialIds = new Map<string, string>();
-	let server: Server;
-
-	async function start(): Promise<void> {
-		server = await startServer({
-			name: `n8n ${line}`,
-			command: process.execPath,
-			args: [n8nOf(line), 'start'],
-			env,
-		});
-		const isReady = async () => {
-			if (!server.running()) throw new Error(`n8n ${line} ended:\n${server.output()}`);
-			const answer = await fetch(`${url}/healthz/readiness`).catch(() => undefined);
-			return answer?.ok ? true : undefined;
-		};
-		const what = () => `n8n ${line} is not ready:\n${server.output()}`;
-		await until(isReady, { what, within: 120_000 });
-		if (template || options.userFolder) {
-			// Its routes come a little later than its readiness.
-			const logIn = async () =>
-				await (options.setUpOwner ? rest.setUpOwner() : rest.logIn()).then(
-					() => true,
-					(error: unknown) => {
-						if (error instanceof RestError && error.status === 404) return undefined;
-						throw error;
-					},
-				);
-			await until(logIn, { what: () => `nobody can log in:\n${server.output()}` });
-		}
-	}
-
-	async function stop(): Promise<void> {
-		server.signal('SIGTERM');
-		await server.ended;
-	}
-
-	await start();
-
-	const n8n: N8n = {
-		line,
-		url,
-		userFolder,
+	const api: N8nApi = {
 		rest,
-		server: () => server,
-		output: () => server.output(),
 		createCredential: async (name, type, data) => {
 			const { id } = await rest.call<{ id: string }>('POST', 'credentials', { name, type, data });
 			credentialIds.set(name, id);
@@ -413,7 +370,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		ended: async (id, { within = 60_000, orWaiting = false } = {}) => {
 			let last: Execution | undefined;
 			const ask = async () => {
-				last = await n8n.execution(id).catch((error: unknown) => {
+				last = await api.execution(id).catch((error: unknown) => {
 					// Not saved yet.
 					if (error instanceof RestError && error.status === 404) return undefined;
 					throw error;
@@ -422,7 +379,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 					last && (ENDED.includes(last.status) || (orWaiting && last.status === 'waiting'));
 				return isOver ? last : undefined;
 			};
-			const what = () => `execution ${id} is ${last?.status}:\n${server.output().slice(-4000)}`;
+			const what = () => `execution ${id} is ${last?.status}:\n${output().slice(-4000)}`;
 			return await until(ask, { what, within });
 		},
 		executions: async (workflowId) => {
@@ -459,6 +416,92 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 			return await rest.bytes(`rest/binary-data?id=${encodeURIComponent(id)}&action=download`);
 		},
 		get: async <Answer,>(path: string) => JSON.parse(String(await rest.bytes(path))) as Answer,
+	};
+	return api;
+}
+
+export interface ProcessOptions {
+	line: Line;
+	/** For messages. */
+	name: string;
+	/** n8n's command and its options. */
+	args: string[];
+	env: NodeJS.ProcessEnv;
+	/** Where it says whether it is ready. */
+	port: number;
+}
+
+/** One process of n8n, ready to work. */
+export async function startProcess(options: ProcessOptions): Promise<Server> {
+	const { line, name, args, env, port } = options;
+	const server = await startServer({
+		name,
+		command: process.execPath,
+		args: [n8nOf(line), ...args],
+		env,
+	});
+	const isReady = async () => {
+		if (!server.running()) throw new Error(`${name} ended:\n${server.output()}`);
+		const answer = await fetch(`http://${HOST}:${port}/healthz/readiness`).catch(() => undefined);
+		return answer?.ok ? true : undefined;
+	};
+	const what = () => `${name} is not ready:\n${server.output()}`;
+	await until(isReady, { what, within: 120_000 });
+	return server;
+}
+
+/** Routes come a little later than the readiness of their server. */
+export async function onceRouted(ask: () => Promise<void>, output: () => string): Promise<void> {
+	const tryIt = async () =>
+		await ask().then(
+			() => true,
+			(error: unknown) => {
+				if (error instanceof RestError && error.status === 404) return undefined;
+				throw error;
+			},
+		);
+	await until(tryIt, { what: () => `nobody can log in:\n${output()}` });
+}
+
+export async function startN8n(options: N8nOptions): Promise<N8n> {
+	const { line, template } = options;
+	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), `whiteboard-n8n-${line}-`));
+	if (template) cpSync(template, userFolder, { recursive: true, verbatimSymlinks: true });
+	const port = await freePort();
+	const url = `http://${HOST}:${port}`;
+	const env = environment(line, userFolder, {
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		WEBHOOK_URL: url,
+		...options.env,
+	});
+	const rest = new Rest(url);
+	let server: Server;
+	const output = () => server.output();
+
+	async function start(): Promise<void> {
+		server = await startProcess({ line, name: `n8n ${line}`, args: ['start'], env, port });
+		if (!template && !options.userFolder) return;
+		await onceRouted(
+			async () => await (options.setUpOwner ? rest.setUpOwner() : rest.logIn()),
+			output,
+		);
+	}
+
+	async function stop(): Promise<void> {
+		server.signal('SIGTERM');
+		await server.ended;
+	}
+
+	await start();
+
+	return {
+		...n8nApi({ line, rest, output }),
+		line,
+		url,
+		userFolder,
+		server: () => server,
+		output,
 		start,
 		stop,
 		kill: async () => await server.kill(),
@@ -467,5 +510,4 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 			if (!options.userFolder) rmSync(userFolder, { recursive: true, force: true });
 		},
 	};
-	return n8n;
 }

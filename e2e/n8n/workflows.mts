@@ -67,3 +67,20 @@ export function withItems(
 		settings: { executionOrder: 'v1', ...settings },
 	} as WorkflowJson;
 }
+
+/** The node of that name. */
+export function nodeOf({ nodes }: WorkflowJson, name: string): WorkflowNode {
+	const node = nodes.find((candidate) => candidate.name === name);
+	if (!node) throw new Error(`There is no node "${name}"`);
+	return node;
+}
+
+/** Puts a Webhook in a trigger's place, under the trigger's name: it answers at once. */
+export function startByWebhook(workflow: WorkflowJson, trigger: string, path: string): void {
+	Object.assign(nodeOf(workflow, trigger), {
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+		webhookId: path,
+	});
+}
