@@ -13,6 +13,8 @@ import { callApi, scopeService } from './api.mts';
 import type { Api } from './api.mts';
 import { Applications } from './applications.mts';
 import type { Application } from './applications.mts';
+import { Callbacks } from './callbacks.mts';
+import type { CallbackOptions, RecordedCallback } from './callbacks.mts';
 import { deliver, isDoomed } from './deliver.mts';
 import type { Reply } from './deliver.mts';
 import { echoPage, withEcho } from './echo.mts';
@@ -38,6 +40,7 @@ import type { AccessKey, RawRequest } from './verify.mts';
 import type { World } from './world.mts';
 
 export type { Application } from './applications.mts';
+export type { CallbackShape, RecordedCallback } from './callbacks.mts';
 export { FILE_ACTION } from './faults.mts';
 export type { Fault, FaultKind } from './faults.mts';
 export type { StoredFile } from './files.mts';
@@ -78,6 +81,8 @@ export interface EmulatorOptions {
 	now?: () => number;
 	/** Applications of the account; any SdkAppId is fine where left out. */
 	applications?: ReadonlyArray<number | Application>;
+	/** How the service calls the URLs that requests name; to this machine only. */
+	callbacks?: CallbackOptions;
 	/** One line per request; never a secret. */
 	log?: (line: string) => void;
 }
@@ -121,6 +126,8 @@ export interface Emulator {
 	calls: RecordedCall[];
 	/** Every request for a result file, in order. */
 	downloads: RecordedDownload[];
+	/** Every callback, in the order of their first calls. */
+	callbacks: readonly RecordedCallback[];
 	tasks(): Task[];
 	/** Returns the task's id. */
 	addSnapshotTask(task: SnapshotTask): string;
@@ -217,6 +224,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		files: new FileStore(),
 		applications: new Applications(options.applications),
 		settings: new Settings(),
+		callbacks: new Callbacks(options.callbacks),
 		runSeconds: options.runSeconds ?? 3,
 		liveSeconds: options.liveSeconds,
 		visibleAfterMs: options.visibleAfterMs ?? 0,
@@ -366,6 +374,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		keys,
 		calls,
 		downloads,
+		callbacks: world.callbacks.made,
 		tasks: () => world.tasks.list(),
 		addSnapshotTask: (task) => addSnapshotTask(world, now(), task),
 		addTask: (kind, task) => addTask(world, now(), kind, task),
@@ -379,12 +388,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		pendingFaults: () => faultPlan.pending,
 		clearFaults: () => faultPlan.clear(),
 		reset: () => {
+			world.callbacks.cancel();
 			world.tasks.clear();
 			world.settings.reset();
 			world.applications.reset();
 		},
 		close: async () => {
 			closing.abort();
+			world.callbacks.cancel();
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			server.closeAllConnections();
 			await closed;

@@ -92,10 +92,16 @@ function describe(call: Call): Params {
 	return queryAnswer(task, now, withFields(answer, nulls));
 }
 
+function create({ params, now, world }: Call): Params {
+	const sdkAppId = params.SdkAppId as number;
+	const TaskID = addSnapshotTask(world, now, { sdkAppId });
+	const task = world.tasks.find('snapshot', sdkAppId, TaskID);
+	if (task && params.CallbackURL) world.callbacks.announce(task, params.CallbackURL as string, now);
+	return { TaskID };
+}
+
 export const snapshotHandlers: Record<string, Handler> = {
-	CreateSnapshotTask: ({ params, now, world }) => ({
-		TaskID: addSnapshotTask(world, now, { sdkAppId: params.SdkAppId as number }),
-	}),
+	CreateSnapshotTask: create,
 	DescribeSnapshotTask: describe,
 };
 

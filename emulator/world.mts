@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError } from './api-error.mts';
 import type { Applications } from './applications.mts';
+import type { Callbacks } from './callbacks.mts';
 import { withFields } from './fields.mts';
 import type { FileStore } from './files.mts';
 import type { Params } from './params.mts';
@@ -16,6 +17,7 @@ export interface World {
 	files: FileStore;
 	applications: Applications;
 	settings: Settings;
+	callbacks: Callbacks;
 	/** How long a new task runs. */
 	runSeconds: number;
 	/** How long recordings and pushes run that nobody stops; undefined: as the request says. */
