@@ -91,12 +91,10 @@ export async function dataTableRows(
 ): Promise<Array<Record<string, string>>> {
 	const columnNames = Object.keys(columns);
 	const names = columnNames.map((column) => `"${column}"`).join(', ');
-	const answer = await database.query(`select ${names} from "data_table_user_${table}"`);
-	const lines = answer === '' ? [] : answer.split('\n');
-	return lines.map((line) => {
-		const values = line.split('|');
-		return Object.fromEntries(columnNames.map((column, index) => [column, values[index]]));
-	});
+	const rows = await database.query(`select ${names} from "data_table_user_${table}"`);
+	return rows.map((values) =>
+		Object.fromEntries(columnNames.map((column, index) => [column, values[index]])),
+	);
 }
 
 /** What stops a process as a shutdown of its machine does; resolves when it has ended. */
@@ -207,10 +205,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 				await until(call, { what: `no webhook ${path}` });
 			},
 			statuses: async (workflowId) => {
-				const answer = await database.query(
+				const rows = await database.query(
 					`select status, count(*) from execution_entity where "workflowId" = '${workflowId}' group by 1`,
 				);
-				const rows = answer === '' ? [] : answer.split('\n').map((row) => row.split('|'));
 				return Object.fromEntries(rows.map(([status, count]) => [status, Number(count)]));
 			},
 			close,

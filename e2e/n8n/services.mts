@@ -33,11 +33,14 @@ function programs(): string {
 	return join(versions, newest, 'bin');
 }
 
+/** Between columns; in no text of n8n's. */
+const FIELD = '\u001f';
+
 export interface Database extends Service {
 	/** What n8n is told of it. */
 	env: Record<string, string>;
-	/** Rows of a query, one a line, fields between bars. */
-	query(sql: string): Promise<string>;
+	/** Rows of a query, each with its columns as text. */
+	query(sql: string): Promise<string[][]>;
 }
 
 /** As root it must run as somebody else: as the user whom Debian's package makes. */
@@ -108,10 +111,25 @@ export async function startPostgres(): Promise<Database> {
 			DB_POSTGRESDB_PASSWORD: 'not needed',
 		},
 		query: async (sql) => {
-			const args = ['-h', HOST, '-p', String(port), '-U', user, '-d', 'postgres', '-At', '-c', sql];
+			const args = [
+				'-h',
+				HOST,
+				'-p',
+				String(port),
+				'-U',
+				user,
+				'-d',
+				'postgres',
+				'-At',
+				'-F',
+				FIELD,
+				'-c',
+				sql,
+			];
 			const answer = await runProgram({ name: 'psql', command: join(bin, 'psql'), args });
 			if (answer.code !== 0) throw new Error(answer.output);
-			return answer.output.trim();
+			const lines = answer.output.split('\n').filter(Boolean);
+			return lines.map((line) => line.split(FIELD));
 		},
 		close: async () => {
 			await server.kill();

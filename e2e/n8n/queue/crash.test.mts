@@ -10,7 +10,7 @@ import { snapshotPng } from '../../../emulator/png.mts';
 import { startEmulator } from '../../../emulator/server.mts';
 import type { Emulator, RecordedCallback } from '../../../emulator/server.mts';
 import type { WorkflowJson } from '../../../engine/runner.mts';
-import { SDK_APP_ID, WHITEBOARD, openExample } from '../../kit.mts';
+import { SDK_APP_ID, openExample } from '../../kit.mts';
 import { startStore } from '../../servers.mts';
 import type { Store } from '../../servers.mts';
 import { CREDENTIAL, LINE, TEMPLATE, keysFor } from '../bench.mts';
@@ -18,7 +18,7 @@ import { until } from '../processes.mts';
 import type { Server } from '../processes.mts';
 import { allEnded, createDataTable, dataTableRows, startCluster } from '../queue.mts';
 import type { Cluster, Columns } from '../queue.mts';
-import { nodeOf, startByWebhook, withTrigger } from '../workflows.mts';
+import { nodeOf, snapshotNode, startByWebhook, withItems } from '../workflows.mts';
 
 const EXAMPLE = 'snapshots-that-survive-a-crash';
 const COLUMNS: Columns = {
@@ -75,7 +75,7 @@ const tasksOf = (sdkAppId: number) =>
 		.filter((task) => task.sdkAppId === sdkAppId)
 		.map(({ id }) => id);
 
-const rowsOf = () => dataTableRows(cluster.database, tableId, COLUMNS);
+const rowsOf = async () => await dataTableRows(cluster.database, tableId, COLUMNS);
 
 const creates = () =>
 	emulator.calls.filter(({ action, handled }) => action === 'CreateSnapshotTask' && handled);
@@ -111,19 +111,16 @@ async function example(): Promise<string> {
 
 /** The same with one node that creates and waits. */
 async function plain(): Promise<string> {
-	const workflow = withTrigger([], {
-		type: WHITEBOARD,
-		parameters: {
-			resource: 'snapshot',
-			operation: 'createSnapshotTask',
+	const workflow = withItems(
+		[],
+		snapshotNode('createSnapshotTask', {
 			sdkAppId: { __rl: true, mode: 'id', value: '={{ $json.sdkAppId }}' },
 			roomId: { __rl: true, mode: 'id', value: '={{ $json.roomId }}' },
 			whiteboard: { values: {} },
 			waitUntilFinished: true,
 			waitOptions: { pollInterval: 10 },
-		},
-		credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-	});
+		}),
+	);
 	startByWebhook(workflow, 'Start', PLAINS.path);
 	nodeOf(workflow, 'Tasks').parameters.jsonOutput = '={{ { tasks: $json.body.rooms } }}';
 	return await cluster.createWorkflow(workflow);
@@ -141,16 +138,17 @@ const plainsAtWork = () =>
 	).size;
 
 /** Executions of a workflow that are running. */
-const runningOf = (workflowId: string) =>
-	cluster.database
-		.query(
-			`select id from execution_entity where "workflowId" = '${workflowId}' and status = 'running'`,
-		)
-		.split('\n');
+async function runningOf(workflowId: string): Promise<Set<string>> {
+	const rows = await cluster.database.query(
+		`select id from execution_entity where "workflowId" = '${workflowId}' and status = 'running'`,
+	);
+	return new Set(rows.map(([id]) => id));
+}
 
 /** The worker with the most running executions of the example, of those that have one of the other workflow, too. */
-function workerWithBoth(exampleId: string): Server {
-	const [examples, plains] = [runningOf(exampleId), runningOf(plainId)].map((ids) => new Set(ids));
+async function workerWithBoth(exampleId: string): Promise<Server> {
+	const examples = await runningOf(exampleId);
+	const plains = await runningOf(plainId);
 	const counts = cluster.workers.map((worker) => {
 		const started = [...worker.output().matchAll(/Worker started execution (\d+)/g)];
 		const ids = started.map(([, id]) => id);
@@ -194,12 +192,12 @@ before(async () => {
 	const what = () => `${creates().length} tasks created:\n${recently()}`;
 	const isAmidst = () => creates().length >= KILL_AFTER && plainsAtWork() === PLAINS.executions;
 	await until(() => (isAmidst() ? true : undefined), { what, every: 5 });
-	await workerWithBoth(exampleId).kill();
+	await (await workerWithBoth(exampleId)).kill();
 
 	const firstEnd = Math.min(...emulator.tasks().map(({ endsAt }) => endsAt ?? Infinity));
 	await until(() => (Date.now() > firstEnd - 1000 ? true : undefined), { what: 'the clock' });
 	assert.equal(emulator.callbacks.length, 0);
-	saved = new Set(rowsOf().map(({ taskId }) => taskId));
+	saved = new Set((await rowsOf()).map(({ taskId }) => taskId));
 	unsaved = tasksOf(SDK_APP_ID).filter((id) => !saved.has(id));
 
 	await cluster.addWorker();
@@ -207,9 +205,12 @@ before(async () => {
 	await until(stored, { what: recently, within: 300_000, every: 200 });
 	await cluster.workers.find((worker) => worker.running())?.kill();
 
-	const settled = () => {
-		ended = { example: cluster.statuses(exampleId), plain: cluster.statuses(plainId) };
-		const open = rowsOf().filter(({ state }) => state === '').length;
+	const settled = async () => {
+		ended = {
+			example: await cluster.statuses(exampleId),
+			plain: await cluster.statuses(plainId),
+		};
+		const open = (await rowsOf()).filter(({ state }) => state === '').length;
 		const isOver = allEnded(ended.plain, PLAINS.executions) && ended.example.error > 0;
 		return isOver && open === 0 && emulator.callbacks.every(isDone) ? true : undefined;
 	};
@@ -225,9 +226,10 @@ after(async () => {
 	await emulator?.close();
 });
 
-test('the example knows every task that there is by its TaskID, whatever died in between', (t) => {
+test('the example knows every task that there is by its TaskID, whatever died in between', async (t) => {
 	const tasks = tasksOf(SDK_APP_ID);
-	const known = new Set(rowsOf().map(({ taskId }) => taskId));
+	const rows = await rowsOf();
+	const known = new Set(rows.map(({ taskId }) => taskId));
 	t.diagnostic(
 		`${tasks.length} tasks; ${unsaved.length} had no saved TaskID when their worker had died, and came by callback; ` +
 			`the callbacks of ${lost.length} others were lost. ` +
@@ -240,12 +242,12 @@ test('the example knows every task that there is by its TaskID, whatever died in
 	assert.ok(unsaved.length > 0, 'the worker died too early or too late to show anything');
 	assert.ok(lost.length > 0, 'no callback was lost');
 	assert.deepEqual(
-		rowsOf().filter(({ sdkAppId, roomId }) => sdkAppId !== String(SDK_APP_ID) || roomId === ''),
+		rows.filter(({ sdkAppId, roomId }) => sdkAppId !== String(SDK_APP_ID) || roomId === ''),
 		[],
 	);
 });
 
-test('the images of all of its tasks are stored, byte by byte, and the tasks marked', () => {
+test('the images of all of its tasks are stored, byte by byte, and the tasks marked', async () => {
 	const objects = store.objects();
 	const expected = tasksOf(SDK_APP_ID).flatMap((id) =>
 		[1, 2, 3].map((page) => [id, page] as const),
@@ -257,7 +259,7 @@ test('the images of all of its tasks are stored, byte by byte, and the tasks mar
 	for (const [id, page] of expected) {
 		assert.deepEqual(byTask.get(`${id}/${page}.png`), snapshotPng(id, page), `${id} ${page}`);
 	}
-	assert.deepEqual(new Set(rowsOf().map(({ state }) => state)), new Set(['stored']));
+	assert.deepEqual(new Set((await rowsOf()).map(({ state }) => state)), new Set(['stored']));
 });
 
 test('no room has two tasks', () => {
@@ -268,11 +270,12 @@ test('no room has two tasks', () => {
 	assert.equal(asked.length, emulator.tasks().length);
 });
 
-test('for comparison: "create and wait" in one node loses the TaskIDs of the worker that died', (t) => {
+test('for comparison: "create and wait" in one node loses the TaskIDs of the worker that died', async (t) => {
 	const tasks = tasksOf(PLAINS.sdkAppId);
-	const kept = cluster.database.query(
+	const rows = await cluster.database.query(
 		`select data from execution_data join execution_entity on id = "executionId" where "workflowId" = '${plainId}'`,
 	);
+	const kept = rows.join();
 	const lost = tasks.filter((id) => !kept.includes(id));
 	t.diagnostic(
 		`${lost.length} of ${tasks.length} tasks are known to nobody. Executions: ${JSON.stringify(ended.plain)}`,

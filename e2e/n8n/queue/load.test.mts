@@ -10,7 +10,7 @@ import type { EmulatorProcess } from '../../../bench/emulated.mts';
 import type { Arrival, Born } from '../../../bench/emulator-process.mts';
 import { durations, median } from '../../../bench/stats.mts';
 import { snapshotPng } from '../../../emulator/png.mts';
-import { SDK_APP_ID, WHITEBOARD } from '../../kit.mts';
+import { SDK_APP_ID } from '../../kit.mts';
 import { nightExample } from '../../night.mts';
 import { startReceiver, startStore } from '../../servers.mts';
 import type { Receiver, Store } from '../../servers.mts';
@@ -20,7 +20,7 @@ import { until } from '../processes.mts';
 import type { Server } from '../processes.mts';
 import { allEnded, shutDown, startCluster } from '../queue.mts';
 import type { Cluster } from '../queue.mts';
-import { nodeOf, startByWebhook, withTrigger } from '../workflows.mts';
+import { nodeOf, snapshotNode, startByWebhook, withItems } from '../workflows.mts';
 
 const NIGHTS = { path: 'night', executions: 300, items: 3 };
 const LARGE = { path: 'large', executions: 6, items: 1200 };
@@ -68,17 +68,13 @@ async function night(): Promise<string> {
 }
 
 async function large(): Promise<string> {
-	const workflow = withTrigger([], {
-		type: WHITEBOARD,
-		parameters: {
-			resource: 'snapshot',
-			operation: 'describeSnapshotTask',
-			sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
+	const workflow = withItems(
+		[],
+		snapshotNode('describeSnapshotTask', {
 			taskId: '={{ $json.taskId }}',
 			waitUntilFinished: true,
-		},
-		credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-	});
+		}),
+	);
 	startByWebhook(workflow, 'Start', LARGE.path);
 	nodeOf(workflow, 'Tasks').parameters.jsonOutput = '={{ { tasks: $json.body.tasks } }}';
 	return await cluster.createWorkflow(workflow);
@@ -151,11 +147,14 @@ before(async () => {
 
 	const underWay: Array<Promise<unknown>> = [];
 	const waiting = [...incidents];
-	const isOver = () => {
+	const isOver = async () => {
 		weigh();
 		if (waiting.length > 0 && secondsSince(started) > waiting[0][0])
 			underWay.push(waiting.shift()![1]());
-		statuses = { nights: cluster.statuses(ids.nights), large: cluster.statuses(ids.large) };
+		statuses = {
+			nights: await cluster.statuses(ids.nights),
+			large: await cluster.statuses(ids.large),
+		};
 		const done =
 			allEnded(statuses.nights, NIGHTS.executions) && allEnded(statuses.large, LARGE.executions);
 		return done && waiting.length === 0 ? true : undefined;
@@ -173,18 +172,17 @@ after(async () => {
 	await emulator?.close();
 });
 
-/** Executions of a workflow that ended so. */
-const withStatus = (workflowId: string, status: string) =>
-	cluster.database
-		.query(
-			`select id from execution_entity where "workflowId" = '${workflowId}' and status = '${status}'`,
-		)
-		.split('\n')
-		.filter(Boolean);
+/** Executions of a workflow that ended well. */
+async function succeeded(workflowId: string): Promise<string[]> {
+	const rows = await cluster.database.query(
+		`select id from execution_entity where "workflowId" = '${workflowId}' and status = 'success'`,
+	);
+	return rows.map(([id]) => id);
+}
 
-test('nothing is lost but what n8n itself gives up with the worker that died', (t) => {
-	const lost = [ids.nights, ids.large].map((id) => withStatus(id, 'error').length);
-	const noticed = cluster.database.query(
+test('nothing is lost but what n8n itself gives up with the worker that died', async (t) => {
+	const lost = [statuses.nights, statuses.large].map(({ error = 0 }) => error);
+	const [[noticed]] = await cluster.database.query(
 		`select round(extract(epoch from max("stoppedAt")) - ${killedAt / 1000}) from execution_entity where status = 'error'`,
 	);
 	t.diagnostic(
@@ -211,7 +209,7 @@ test('every image of every night that ended well is stored, byte by byte', async
 	const stored = new Map(
 		[...store.objects()].map(([key, content]) => [key.split('/').slice(-2).join('/'), content]),
 	);
-	const nights = withStatus(ids.nights, 'success');
+	const nights = await succeeded(ids.nights);
 	for (const id of nights) {
 		const { nodes } = await cluster.execution(id);
 		const tasks = nodes['One Item per Task'].outputs[0];
@@ -228,7 +226,7 @@ test('every image of every night that ended well is stored, byte by byte', async
 });
 
 test('every item of every large execution that ended well is a finished task', async () => {
-	for (const id of withStatus(ids.large, 'success')) {
+	for (const id of await succeeded(ids.large)) {
 		const items = (await cluster.execution(id)).nodes['Tencent Whiteboard'].outputs[0];
 		assert.equal(items.length, LARGE.items);
 		assert.ok(items.every(({ json }) => json.Status === 'Finished'));

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotPng } from '../../../emulator/png.mts';
 import { startEmulator } from '../../../emulator/server.mts';
 import type { Emulator } from '../../../emulator/server.mts';
-import { SDK_APP_ID, WHITEBOARD } from '../../kit.mts';
+import { SDK_APP_ID } from '../../kit.mts';
 import { nightExample } from '../../night.mts';
 import { startReceiver, startStore } from '../../servers.mts';
 import type { Receiver, Store } from '../../servers.mts';
@@ -16,7 +16,7 @@ import type { Execution } from '../n8n.mts';
 import { until } from '../processes.mts';
 import { startCluster } from '../queue.mts';
 import type { BinaryMode, Cluster } from '../queue.mts';
-import { startByWebhook, withTrigger } from '../workflows.mts';
+import { snapshotNode, startByWebhook, withItems } from '../workflows.mts';
 
 let emulator: Emulator;
 let store: Store;
@@ -111,18 +111,14 @@ describe('with what the line does by itself', () => {
 	/** Waits for a task that goes on for long, until so many requests have come; returns the execution's ID. */
 	async function startWaiting(path: string, byMain: boolean): Promise<string> {
 		const taskId = emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 600 });
-		const workflow = withTrigger([{ taskId }], {
-			type: WHITEBOARD,
-			parameters: {
-				resource: 'snapshot',
-				operation: 'describeSnapshotTask',
-				sdkAppId: { __rl: true, mode: 'id', value: String(SDK_APP_ID) },
+		const workflow = withItems(
+			[{ taskId }],
+			snapshotNode('describeSnapshotTask', {
 				taskId: '={{ $json.taskId }}',
 				waitUntilFinished: true,
 				waitOptions: { pollInterval: 0.3 },
-			},
-			credentials: { tencentCloudApi: { id: null, name: CREDENTIAL } },
-		});
+			}),
+		);
 		startByWebhook(workflow, 'Start', path);
 		const id = await cluster.createWorkflow(workflow);
 		await cluster.activate(id);
