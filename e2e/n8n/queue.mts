@@ -66,37 +66,6 @@ export interface Cluster extends N8nApi {
 	close(): Promise<void>;
 }
 
-/** Columns of a data table, by name. */
-export type Columns = Record<string, 'string' | 'number' | 'boolean' | 'date'>;
-
-/** A data table in the owner's own project; returns its ID. */
-export async function createDataTable(
-	{ rest }: N8nApi,
-	name: string,
-	columns: Columns,
-): Promise<string> {
-	const project = await rest.call<{ id: string }>('GET', 'projects/personal');
-	const table = await rest.call<{ id: string }>('POST', `projects/${project.id}/data-tables`, {
-		name,
-		columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
-	});
-	return table.id;
-}
-
-/** The rows of a data table, all columns as text. */
-export async function dataTableRows(
-	database: Database,
-	table: string,
-	columns: Columns,
-): Promise<Array<Record<string, string>>> {
-	const columnNames = Object.keys(columns);
-	const names = columnNames.map((column) => `"${column}"`).join(', ');
-	const rows = await database.query(`select ${names} from "data_table_user_${table}"`);
-	return rows.map((values) =>
-		Object.fromEntries(columnNames.map((column, index) => [column, values[index]])),
-	);
-}
-
 /** What stops a process as a shutdown of its machine does; resolves when it has ended. */
 export async function shutDown(server: Server): Promise<void> {
 	server.signal('SIGTERM');

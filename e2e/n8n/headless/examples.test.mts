@@ -13,6 +13,7 @@ import { startMailbox, startModel, startReceiver, startStore } from '../../serve
 import type { Mailbox, Model, Receiver, Store } from '../../servers.mts';
 import { openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
+import { CRASH_EXAMPLE, prepareCrashExample } from '../crash-example.mts';
 import { until } from '../processes.mts';
 
 let bench: Bench;
@@ -130,6 +131,43 @@ const TESTS: Record<string, () => Promise<void>> = {
 		assert.deepEqual(Object.keys(tool.parameters.properties), ['Task_ID']);
 		const { output } = nodes['AI Agent'].outputs[0][0].json;
 		assert.match(String(output), new RegExp(`"TaskID":\\s*"${taskId}".*"Status":\\s*"Finished"`));
+	},
+
+	[CRASH_EXAMPLE]: async () => {
+		const rooms = [1, 2].map((room) => ({ sdkAppId: SDK_APP_ID, roomId: 7000 + room }));
+		const { workflow, rows } = await prepareCrashExample(bench.n8n, {
+			rooms: JSON.stringify(rooms),
+			url: bench.n8n.url,
+			store,
+			seconds: { search: 2, retry: 600 },
+		});
+		const id = await bench.n8n.createWorkflow(workflow);
+		await bench.n8n.activate(id);
+		const { status } = await bench.n8n.ended(await bench.n8n.run(id, 'Every Night'));
+		assert.equal(status, 'success');
+		const taskIds = bench.emulator
+			.tasks()
+			.slice(-rooms.length)
+			.map((task) => task.id);
+		const areStored = async () => {
+			const found = await rows();
+			return found.every(({ state }) => state === 'stored') ? found : undefined;
+		};
+		const found = await until(areStored, { what: bench.n8n.output });
+		await bench.n8n.deactivate(id);
+		assert.deepEqual(found.map((row) => row.taskId).sort(), taskIds.sort());
+		// The row is saved, then the callback finds it: it is due at once.
+		assert.deepEqual(
+			bench.emulator.callbacks.map(({ statuses }) => statuses),
+			[[200], [200]],
+		);
+		for (const task of taskIds) {
+			const stored = [...store.objects()].filter(([key]) => key.includes(task));
+			assert.deepEqual(
+				stored.map(([, content]) => content),
+				[1, 2, 3].map((page) => snapshotPng(task, page)),
+			);
+		}
 	},
 
 	'any-tencent-cloud-service': async () => {

@@ -9,25 +9,17 @@ import { CALLBACK_SHAPES } from '../../../emulator/callbacks.mts';
 import { snapshotPng } from '../../../emulator/png.mts';
 import { startEmulator } from '../../../emulator/server.mts';
 import type { Emulator, RecordedCallback } from '../../../emulator/server.mts';
-import type { WorkflowJson } from '../../../engine/runner.mts';
-import { SDK_APP_ID, openExample } from '../../kit.mts';
+import { SDK_APP_ID } from '../../kit.mts';
 import { startStore } from '../../servers.mts';
 import type { Store } from '../../servers.mts';
 import { CREDENTIAL, LINE, TEMPLATE, keysFor } from '../bench.mts';
+import { prepareCrashExample } from '../crash-example.mts';
+import type { CrashExample } from '../crash-example.mts';
 import { until } from '../processes.mts';
 import type { Server } from '../processes.mts';
-import { allEnded, createDataTable, dataTableRows, startCluster } from '../queue.mts';
-import type { Cluster, Columns } from '../queue.mts';
+import { allEnded, startCluster } from '../queue.mts';
+import type { Cluster } from '../queue.mts';
 import { nodeOf, snapshotNode, startByWebhook, withItems } from '../workflows.mts';
-
-const EXAMPLE = 'snapshots-that-survive-a-crash';
-const COLUMNS: Columns = {
-	taskId: 'string',
-	sdkAppId: 'string',
-	roomId: 'string',
-	dueAt: 'date',
-	state: 'string',
-};
 
 /**
  * Executions of each workflow and rooms of each execution; applications tell their tasks apart. Two workers
@@ -46,7 +38,7 @@ const KILL_AGAIN_AFTER = 30;
 let emulator: Emulator;
 let store: Store;
 let cluster: Cluster;
-let tableId: string;
+let example: CrashExample;
 /** TaskIDs that the table knew before the first callback, and those of the example that it did not. */
 let saved = new Set<string>();
 let unsaved: string[];
@@ -75,38 +67,19 @@ const tasksOf = (sdkAppId: number) =>
 		.filter((task) => task.sdkAppId === sdkAppId)
 		.map(({ id }) => id);
 
-const rowsOf = async () => await dataTableRows(cluster.database, tableId, COLUMNS);
-
 const creates = () =>
 	emulator.calls.filter(({ action, handled }) => action === 'CreateSnapshotTask' && handled);
 
-/** Tasks are due again after seconds, not minutes. */
-function sooner({ nodes }: WorkflowJson): void {
-	for (const { parameters } of nodes) {
-		const { value } = (parameters.columns ?? {}) as { value?: Record<string, string> };
-		if (value?.dueAt) value.dueAt = value.dueAt.replace('minutes: 10', 'seconds: 60');
-	}
-}
-
-/** The example as it is but for its start, what it talks to, and how often it stores. */
-async function example(): Promise<string> {
-	const { workflow, set } = openExample(EXAMPLE);
-	sooner(workflow);
-	startByWebhook(workflow, 'Every Night', EXAMPLES.path);
-	const { path } = nodeOf(workflow, 'Task Ended').parameters;
-	const { assignments } = set('Rooms').assignments as {
-		assignments: Array<{ value: string }>;
-	};
-	assignments[0].value = '={{ $json.body.rooms }}';
-	assignments[1].value = `${cluster.webhookUrl}/webhook/${String(path)}`;
-	set('Every Minute', { rule: { interval: [{ field: 'seconds', secondsInterval: 10 }] } });
-	set('Store Image', { bucketName: store.bucket });
-	tableId = await createDataTable(cluster, 'snapshot_tasks', COLUMNS);
-	for (const { type, parameters } of workflow.nodes) {
-		if (type === 'n8n-nodes-base.dataTable')
-			parameters.dataTableId = { __rl: true, mode: 'id', value: tableId };
-	}
-	return await cluster.createWorkflow(workflow);
+/** The example, started by a webhook. */
+async function createExample(): Promise<string> {
+	example = await prepareCrashExample(cluster, {
+		rooms: '={{ $json.body.rooms }}',
+		url: cluster.webhookUrl,
+		store,
+		seconds: { search: 10, retry: 60 },
+	});
+	startByWebhook(example.workflow, 'Every Night', EXAMPLES.path);
+	return await cluster.createWorkflow(example.workflow);
 }
 
 /** The same with one node that creates and waits. */
@@ -182,7 +155,7 @@ before(async () => {
 	cluster = await startCluster({ line: LINE, template: TEMPLATE, env });
 	await cluster.createCredential(CREDENTIAL, 'tencentCloudApi', keysFor(emulator));
 	await cluster.createCredential('S3 account', 's3', store.credential);
-	const exampleId = await example();
+	const exampleId = await createExample();
 	plainId = await plain();
 	await cluster.activate(exampleId);
 	await cluster.activate(plainId);
@@ -197,7 +170,7 @@ before(async () => {
 	const firstEnd = Math.min(...emulator.tasks().map(({ endsAt }) => endsAt ?? Infinity));
 	await until(() => (Date.now() > firstEnd - 1000 ? true : undefined), { what: 'the clock' });
 	assert.equal(emulator.callbacks.length, 0);
-	saved = new Set((await rowsOf()).map(({ taskId }) => taskId));
+	saved = new Set((await example.rows()).map(({ taskId }) => taskId));
 	unsaved = tasksOf(SDK_APP_ID).filter((id) => !saved.has(id));
 
 	await cluster.addWorker();
@@ -210,7 +183,7 @@ before(async () => {
 			example: await cluster.statuses(exampleId),
 			plain: await cluster.statuses(plainId),
 		};
-		const open = (await rowsOf()).filter(({ state }) => state === '').length;
+		const open = (await example.rows()).filter(({ state }) => !state).length;
 		const isOver = allEnded(ended.plain, PLAINS.executions) && ended.example.error > 0;
 		return isOver && open === 0 && emulator.callbacks.every(isDone) ? true : undefined;
 	};
@@ -228,7 +201,7 @@ after(async () => {
 
 test('the example knows every task that there is by its TaskID, whatever died in between', async (t) => {
 	const tasks = tasksOf(SDK_APP_ID);
-	const rows = await rowsOf();
+	const rows = await example.rows();
 	const known = new Set(rows.map(({ taskId }) => taskId));
 	t.diagnostic(
 		`${tasks.length} tasks; ${unsaved.length} had no saved TaskID when their worker had died, and came by callback; ` +
@@ -242,7 +215,7 @@ test('the example knows every task that there is by its TaskID, whatever died in
 	assert.ok(unsaved.length > 0, 'the worker died too early or too late to show anything');
 	assert.ok(lost.length > 0, 'no callback was lost');
 	assert.deepEqual(
-		rows.filter(({ sdkAppId, roomId }) => sdkAppId !== String(SDK_APP_ID) || roomId === ''),
+		rows.filter(({ sdkAppId, roomId }) => sdkAppId !== String(SDK_APP_ID) || !roomId),
 		[],
 	);
 });
@@ -259,7 +232,7 @@ test('the images of all of its tasks are stored, byte by byte, and the tasks mar
 	for (const [id, page] of expected) {
 		assert.deepEqual(byTask.get(`${id}/${page}.png`), snapshotPng(id, page), `${id} ${page}`);
 	}
-	assert.deepEqual(new Set((await rowsOf()).map(({ state }) => state)), new Set(['stored']));
+	assert.deepEqual(new Set((await example.rows()).map(({ state }) => state)), new Set(['stored']));
 });
 
 test('no room has two tasks', () => {

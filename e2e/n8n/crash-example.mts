@@ -1,0 +1,80 @@
+/** examples/snapshots-that-survive-a-crash.json with what it needs in place. */
+import type { WorkflowJson } from '../../engine/runner.mts';
+import { openExample } from '../kit.mts';
+import type { Store } from '../servers.mts';
+import type { N8nApi } from './n8n.mts';
+import { nodeOf } from './workflows.mts';
+
+export const CRASH_EXAMPLE = 'snapshots-that-survive-a-crash';
+
+const COLUMNS = {
+	taskId: 'string',
+	sdkAppId: 'string',
+	roomId: 'string',
+	dueAt: 'date',
+	state: 'string',
+};
+
+/** A row of its data table. */
+export type TaskRow = Record<keyof typeof COLUMNS, string | null> & { taskId: string };
+
+/** Rows are asked for at once; so many there are at the most. */
+const MOST_ROWS = 200;
+
+export interface CrashExample {
+	workflow: WorkflowJson;
+	/** What its data table holds. */
+	rows(): Promise<TaskRow[]>;
+}
+
+interface Surroundings {
+	/** Rooms to make snapshots of, as JSON or an expression. */
+	rooms: string;
+	/** Where its webhook is called. */
+	url: string;
+	store: Store;
+	/** Between two searches for tasks to store, and from one try at a task to the next. */
+	seconds: { search: number; retry: number };
+}
+
+/** A data table in the owner's own project. */
+async function createTable({ rest }: N8nApi): Promise<{ id: string; path: string }> {
+	const project = await rest.call<{ id: string }>('GET', 'projects/personal');
+	const path = `projects/${project.id}/data-tables`;
+	const { id } = await rest.call<{ id: string }>('POST', path, {
+		name: 'snapshot_tasks',
+		columns: Object.entries(COLUMNS).map(([name, type]) => ({ name, type })),
+	});
+	return { id, path: `${path}/${id}` };
+}
+
+export async function prepareCrashExample(
+	api: N8nApi,
+	{ rooms, url, store, seconds }: Surroundings,
+): Promise<CrashExample> {
+	const { workflow, set } = openExample(CRASH_EXAMPLE);
+	const { assignments } = set('Rooms').assignments as { assignments: Array<{ value: string }> };
+	assignments[0].value = rooms;
+	assignments[1].value = `${url}/webhook/${String(nodeOf(workflow, 'Task Ended').parameters.path)}`;
+	set('Every Minute', {
+		rule: { interval: [{ field: 'seconds', secondsInterval: seconds.search }] },
+	});
+	set('Store Image', { bucketName: store.bucket });
+	const { id, path } = await createTable(api);
+	for (const { type, parameters } of workflow.nodes) {
+		if (type !== 'n8n-nodes-base.dataTable') continue;
+		parameters.dataTableId = { __rl: true, mode: 'id', value: id };
+		const { value } = (parameters.columns ?? {}) as { value?: Record<string, string> };
+		if (value?.dueAt) value.dueAt = value.dueAt.replace('minutes: 10', `seconds: ${seconds.retry}`);
+	}
+	return {
+		workflow,
+		rows: async () => {
+			const answer = await api.rest.call<{ data: TaskRow[] }>(
+				'GET',
+				`${path}/rows?take=${MOST_ROWS}`,
+			);
+			return answer.data;
+		},
+	};
+}
