@@ -18,8 +18,8 @@ const COLUMNS = {
 /** A row of its data table. */
 export type TaskRow = Record<keyof typeof COLUMNS, string | null> & { taskId: string };
 
-/** Rows are asked for at once; so many there are at the most. */
-const MOST_ROWS = 200;
+/** n8n 1 gives no more at once. */
+const PAGE = 50;
 
 export interface CrashExample {
 	workflow: WorkflowJson;
@@ -70,11 +70,15 @@ export async function prepareCrashExample(
 	return {
 		workflow,
 		rows: async () => {
-			const answer = await api.rest.call<{ data: TaskRow[] }>(
-				'GET',
-				`${path}/rows?take=${MOST_ROWS}`,
-			);
-			return answer.data;
+			const rows: TaskRow[] = [];
+			for (;;) {
+				const { count, data } = await api.rest.call<{ count: number; data: TaskRow[] }>(
+					'GET',
+					`${path}/rows?skip=${rows.length}&take=${PAGE}`,
+				);
+				rows.push(...data);
+				if (data.length === 0 || rows.length >= count) return rows;
+			}
 		},
 	};
 }

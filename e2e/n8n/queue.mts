@@ -86,6 +86,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		...database.env,
 		// With n8n's two connections a burst of webhooks is answered with "Database is not ready".
 		DB_POSTGRESDB_POOL_SIZE: '10',
+		// After 20 s without a connection n8n answers with 500, and nobody knows whether it has begun.
+		DB_POSTGRESDB_CONNECTION_TIMEOUT: '120000',
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: HOST,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
