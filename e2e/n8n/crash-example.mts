@@ -74,7 +74,7 @@ export async function prepareCrashExample(
 			for (;;) {
 				const { count, data } = await api.rest.call<{ count: number; data: TaskRow[] }>(
 					'GET',
-					`${path}/rows?skip=${rows.length}&take=${PAGE}`,
+					`${path}/rows?sortBy=taskId:asc&skip=${rows.length}&take=${PAGE}`,
 				);
 				rows.push(...data);
 				if (data.length === 0 || rows.length >= count) return rows;
