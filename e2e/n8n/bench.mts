@@ -1,9 +1,10 @@
 /** What a test of the whole n8n starts with: an emulator, and an n8n of the line that the run is about. */
 import { DEMO_KEYS, startEmulator } from '../../emulator/server.mts';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.mts';
+import type { Env } from './environment.mts';
 import type { Line } from './lines.mts';
 import { startN8n } from './n8n.mts';
-import type { Env, N8n } from './n8n.mts';
+import type { N8n } from './n8n.mts';
 
 /** Set by run.mts. */
 export const LINE = Number(process.env.N8N_LINE) as Line;

@@ -2,7 +2,7 @@
 import type { WorkflowJson } from '../../engine/runner.mts';
 import { openExample } from '../kit.mts';
 import type { Store } from '../servers.mts';
-import type { N8nApi } from './n8n.mts';
+import type { N8nApi } from './api.mts';
 import { nodeOf } from './workflows.mts';
 
 export const CRASH_EXAMPLE = 'snapshots-that-survive-a-crash';

@@ -2,7 +2,7 @@
 import { settle, testId } from './browser.mts';
 import type { Element, Locator, Page } from './browser.mts';
 import type { Line } from './lines.mts';
-import type { TestResult } from './n8n.mts';
+import type { TestResult } from './api.mts';
 import { until } from './processes.mts';
 
 /** An entry of whatever list is open: they hang at the end of the page. */

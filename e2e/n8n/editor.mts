@@ -10,9 +10,9 @@ import type { Browser, Locator, Page, Size } from './browser.mts';
 import { panelOf, run } from './editor-panel.mts';
 import type { Panel } from './editor-panel.mts';
 import type { Line } from './lines.mts';
-import { OWNER } from './n8n.mts';
 import type { N8n } from './n8n.mts';
 import { until } from './processes.mts';
+import { OWNER } from './rest.mts';
 
 /** Not in git. */
 const PICTURES = join(import.meta.dirname, 'pictures');

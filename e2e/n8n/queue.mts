@@ -7,10 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Line } from './lines.mts';
-import { environment, HOST, n8nApi, onceRouted, Rest, startProcess } from './n8n.mts';
-import type { Env, N8nApi } from './n8n.mts';
+import { n8nApi } from './api.mts';
+import type { N8nApi } from './api.mts';
+import { environment, HOST } from './environment.mts';
+import type { Env } from './environment.mts';
+import { onceRouted, startProcess } from './n8n.mts';
 import { freePort, until } from './processes.mts';
 import type { Server } from './processes.mts';
+import { Rest } from './rest.mts';
 import { startPostgres, startRedis } from './services.mts';
 import type { Database } from './services.mts';
 

@@ -14,7 +14,8 @@ import type { Part } from './parts.mts';
 import { installLine, requirePrograms } from './install.mts';
 import { LINES, versionOf } from './lines.mts';
 import type { Line } from './lines.mts';
-import { makeTemplate, packPackage } from './n8n.mts';
+import { makeTemplate } from './n8n.mts';
+import { packPackage } from './package.mts';
 import { duration, resultTable } from './results.mts';
 import type { Result } from './results.mts';
 

@@ -12,7 +12,7 @@ import { nightExample } from '../../night.mts';
 import { startReceiver, startStore } from '../../servers.mts';
 import type { Receiver, Store } from '../../servers.mts';
 import { CREDENTIAL, LINE, TEMPLATE, keysFor } from '../bench.mts';
-import type { Execution } from '../n8n.mts';
+import type { Execution } from '../executions.mts';
 import { until } from '../processes.mts';
 import { startCluster } from '../queue.mts';
 import type { BinaryMode, Cluster } from '../queue.mts';

@@ -1,0 +1,152 @@
+/** What a person does in the editor, done by its API. */
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+
+import type { WorkflowJson } from '../../engine/runner.mts';
+import { readExecution } from './executions.mts';
+import type { Execution, RawExecution } from './executions.mts';
+import type { Line } from './lines.mts';
+import { until } from './processes.mts';
+import { RestError } from './rest.mts';
+import type { Rest } from './rest.mts';
+
+/** A credential's test, as n8n's dialog shows it. */
+export interface TestResult {
+	status: 'OK' | 'Error';
+	message: string;
+}
+
+/** What a person does in the editor of an instance, by its API. */
+export interface N8nApi {
+	rest: Rest;
+	/** Returns the id. Workflows name a credential by this name. */
+	createCredential(name: string, type: string, data: IDataObject): Promise<string>;
+	testCredential(name: string, type: string, data: IDataObject): Promise<TestResult>;
+	/** Returns the id. */
+	createWorkflow(workflow: WorkflowJson): Promise<string>;
+	/** Starts it as the editor does, at one of its triggers; returns the execution's id. */
+	run(workflowId: string, trigger: string, items?: IDataObject[]): Promise<string>;
+	execution(id: string): Promise<Execution>;
+	/** Waits for an execution until it has ended, or waits itself if that is asked for. */
+	ended(id: string, options?: { within?: number; orWaiting?: boolean }): Promise<Execution>;
+	executions(workflowId: string): Promise<Array<{ id: string; status: string }>>;
+	/** The Stop button. */
+	stopExecution(id: string): Promise<void>;
+	/** Publishes it: its triggers work from now on. */
+	activate(workflowId: string): Promise<void>;
+	deactivate(workflowId: string): Promise<void>;
+	/** The bytes of a file that an item has. */
+	file(binary: IBinaryData): Promise<Buffer>;
+	/** Outside of its API: a file of types, a webhook. */
+	get<Answer>(path: string): Promise<Answer>;
+}
+
+const ENDED = ['success', 'error', 'canceled', 'crashed'];
+
+interface ApiOptions {
+	line: Line;
+	rest: Rest;
+	/** What its server has written, for messages. */
+	output(): string;
+}
+
+export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
+	const credentialIds = new Map<string, string>();
+	const api: N8nApi = {
+		rest,
+		createCredential: async (name, type, data) => {
+			const { id } = await rest.call<{ id: string }>('POST', 'credentials', { name, type, data });
+			credentialIds.set(name, id);
+			return id;
+		},
+		testCredential: async (name, type, data) => {
+			const id = credentialIds.get(name) ?? '';
+			return await rest.call('POST', 'credentials/test', { credentials: { id, name, type, data } });
+		},
+		createWorkflow: async (workflow) => {
+			const nodes = workflow.nodes.map((node) => ({
+				...node,
+				credentials: Object.fromEntries(
+					Object.entries(node.credentials ?? {}).map(([type, { name }]) => [
+						type,
+						{ id: credentialIds.get(name) ?? null, name },
+					]),
+				),
+			}));
+			const { id } = await rest.call<{ id: string }>('POST', 'workflows', {
+				...workflow,
+				nodes,
+				active: false,
+			});
+			return id;
+		},
+		run: async (workflowId, trigger, items) => {
+			const workflowData = await rest.call('GET', `workflows/${workflowId}`);
+			const data = items && {
+				startTime: Date.now(),
+				executionTime: 0,
+				executionIndex: 0,
+				executionStatus: 'success',
+				source: [],
+				data: { main: [items.map((json) => ({ json }))] },
+			};
+			const { executionId } = await rest.call<{ executionId: string }>(
+				'POST',
+				`workflows/${workflowId}/run`,
+				{ workflowData, triggerToStartFrom: { name: trigger, ...(data && { data }) } },
+			);
+			return executionId;
+		},
+		execution: async (id) =>
+			readExecution(line, await rest.call<RawExecution>('GET', `executions/${id}`)),
+		ended: async (id, { within = 60_000, orWaiting = false } = {}) => {
+			let last: Execution | undefined;
+			const ask = async () => {
+				last = await api.execution(id).catch((error: unknown) => {
+					// Not saved yet.
+					if (error instanceof RestError && error.status === 404) return undefined;
+					throw error;
+				});
+				const isOver =
+					last && (ENDED.includes(last.status) || (orWaiting && last.status === 'waiting'));
+				return isOver ? last : undefined;
+			};
+			const what = () => `execution ${id} is ${last?.status}:\n${output().slice(-4000)}`;
+			return await until(ask, { what, within });
+		},
+		executions: async (workflowId) => {
+			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+			const { results } = await rest.call<{ results: Array<{ id: string; status: string }> }>(
+				'GET',
+				`executions?filter=${filter}&limit=100`,
+			);
+			return results;
+		},
+		stopExecution: async (id) => {
+			await rest.call('POST', `executions/${id}/stop`);
+		},
+		activate: async (workflowId) => {
+			const { versionId } = await rest.call<{ versionId: string }>(
+				'GET',
+				`workflows/${workflowId}`,
+			);
+			await (line === 2
+				? rest.call('POST', `workflows/${workflowId}/activate`, { versionId })
+				: rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: true }));
+		},
+		deactivate: async (workflowId) => {
+			const { versionId } = await rest.call<{ versionId: string }>(
+				'GET',
+				`workflows/${workflowId}`,
+			);
+			await (line === 2
+				? rest.call('POST', `workflows/${workflowId}/deactivate`, {})
+				: rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: false }));
+		},
+		file: async ({ id, data }) => {
+			if (!id) return Buffer.from(data, 'base64');
+			return await rest.bytes(`rest/binary-data?id=${encodeURIComponent(id)}&action=download`);
+		},
+		get: async <Answer,>(path: string) => JSON.parse(String(await rest.bytes(path))) as Answer,
+	};
+	return api;
+}
