@@ -7,6 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Milliseconds after which a process that started servers notices that nobody waits for it any more. */
+const ORPHAN_CHECK = 500;
+
+/** A run that was killed leaves its tests behind: they end too, and their servers with them. */
+const parent = process.ppid;
+setInterval(() => {
+	if (process.ppid !== parent) process.exit(1);
+}, ORPHAN_CHECK).unref();
+
 export interface Program {
 	/** For messages. */
 	name: string;

@@ -8,9 +8,13 @@ import { test } from 'node:test';
 
 import { until } from '../processes.mts';
 
-for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-	test(`a server and what it has started end with a test that gets ${signal}`, async () => {
-		const starter = fork(join(import.meta.dirname, '..', 'starter.mts'), { execArgv: [] });
+for (const [who, signal, args] of [
+	['a test', 'SIGKILL', []],
+	['a test', 'SIGTERM', []],
+	['the run of a test', 'SIGKILL', ['by another']],
+] as const) {
+	test(`a server and what it has started end with ${who} that gets ${signal}`, async () => {
+		const starter = fork(join(import.meta.dirname, '..', 'starter.mts'), args, { execArgv: [] });
 		const [pids] = (await once(starter, 'message')) as [number[]];
 		assert.equal(pids.length, 2);
 		const alive = () => pids.filter((pid) => existsSync(`/proc/${pid}`));
