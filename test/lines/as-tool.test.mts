@@ -67,6 +67,9 @@ const connection = (to: string, type: IConnection['type']) => ({
 	[type]: [[{ node: to, type, index: 0 }]],
 });
 
+const WAYS = ['agent', 'engine'] as const;
+type Way = (typeof WAYS)[number];
+
 /** An error item, as the model reads it. */
 interface Told {
 	error: string;
@@ -75,7 +78,7 @@ interface Told {
 }
 
 /** What the agent is told when it calls the tool: by itself as up to its version 2, or through the engine. */
-async function told(taskId: string, by: 'agent' | 'engine' = 'agent'): Promise<Told> {
+async function told(taskId: string, by: Way): Promise<Told> {
 	const parameters = {
 		descriptionType: 'manual',
 		toolDescription: 'Reads a task',
@@ -119,7 +122,7 @@ async function told(taskId: string, by: 'agent' | 'engine' = 'agent'): Promise<T
 }
 
 /** Has the service answer each task with an error of its own, and gives what the agent is told of each. */
-async function toldOf(errors: Array<{ code: string; message: string }>, by?: 'engine') {
+async function toldOf(errors: Array<{ code: string; message: string }>, by: Way) {
 	errors.forEach(({ code, message }, index) => {
 		emulator.addFault({ kind: 'apiError', code, message, when: { TaskID: `task ${index}` } });
 	});
@@ -131,8 +134,6 @@ async function toldOf(errors: Array<{ code: string; message: string }>, by?: 'en
 		return { ...errors[index], ...item, said: errors[index].message, requestId };
 	});
 }
-
-const WAYS = [undefined, 'engine'] as const;
 
 test.each(WAYS)('the service may say any of these words (%s)', async (by) => {
 	const words = [...WORDS, 'ResourceNotFound', 'TaskNameExists', 'OperatePermission', 'FileAccess'];
@@ -164,7 +165,7 @@ test.each(WAYS)('every documented code is told with the words of the service (%s
 	}
 });
 
-test.each(['agent', 'engine'] as const)(
+test.each(WAYS)(
 	'other faults: a broken connection, a wrong input, a wrong task (%s)',
 	async (by) => {
 		emulator.setFault({ kind: 'reset' });
