@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
+import { mostRequests } from '../faults/harness.mts';
 import { line } from './line.mts';
 
 const create = { operation: 'createSnapshotTask', roomId: '={{ $json.roomId }}' };
@@ -113,8 +114,9 @@ describe('an item fails and the node stops', () => {
 		expect(run.error!.context).toMatchObject({ itemIndex: 0 });
 		// The stalled one alone would take the 30 seconds of Request Timeout.
 		expect(performance.now() - before).toBeLessThan(5000);
+		const ended = performance.now();
 		await expectSilence(bench);
-		expect(emulator.calls.length).toBeLessThanOrEqual(20);
+		expect(emulator.calls.length).toBeLessThanOrEqual(mostRequests(before, ended));
 	});
 });
 
@@ -185,10 +187,10 @@ describe('the user cancels', () => {
 		emulator.setFault({ kind: 'delay', ms: 2000 });
 		const run = bench.start(rooms(3), create);
 		await until(() => emulator.calls.length === 3);
-		const before = performance.now();
 		run.cancel();
 		expect((await run.result).status).toBe('canceled');
-		expect(performance.now() - before).toBeLessThan(1000);
+		// The answers are still to come.
+		expect(logs).toEqual([]);
 		await until(() => logs.length > 0);
 		const [{ message }] = logs;
 		for (const id of tasksOf(bench)) expect(message).toContain(id);
