@@ -142,7 +142,11 @@ describe('an item that fails when the node is to stop', () => {
 		const { context, sent } = execution({
 			signal: new AbortController().signal,
 			items: 30,
-			parameters: { taskId: (index: number) => `task ${index}` },
+			// Those that are not aborted end after these seconds, and are sent again.
+			parameters: {
+				taskId: (index: number) => `task ${index}`,
+				options: { requestTimeout: 5 },
+			},
 			answer: async ({ TaskID }, signal) => {
 				if (TaskID === 'task 3') return { Error: { Code: 'ResourceNotFound', Message: 'gone' } };
 				signals.push(signal);
@@ -159,6 +163,7 @@ describe('an item that fails when the node is to stop', () => {
 		const { length } = sent;
 		await turn();
 		expect(sent).toHaveLength(length);
+		expect(new Set(sent.map(({ body }) => (body as { TaskID: string }).TaskID)).size).toBe(length);
 	});
 });
 
