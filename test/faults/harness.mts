@@ -16,10 +16,6 @@ export const errorOutput = { onError: 'continueErrorOutput' } as const;
 /** 0, 1, 2, … */
 export const indices = (count: number = MANY) => Array.from({ length: count }, (_, index) => index);
 
-/** How many requests the rate of one account and action lets go at most between two moments (ms of performance.now). */
-export const mostRequests = (from: number, until: number) =>
-	20 * (Math.floor((until - from) / 1000) + 1);
-
 /** The tasks of a bench, finished unless told otherwise. */
 export const addTasks = (
 	bench: Bench,

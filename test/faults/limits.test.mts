@@ -17,7 +17,6 @@ import {
 	errorOf,
 	errorOutput,
 	indices,
-	mostRequests,
 	requestsPerTask,
 } from './harness.mts';
 
@@ -188,6 +187,9 @@ describe('faults of the service itself', () => {
 		}),
 	);
 });
+
+/** How many requests to one action the rate lets go at most, from one moment to another (ms). */
+const mostRequests = (from: number, until: number) => 20 * (Math.floor((until - from) / 1000) + 1);
 
 describe('the clock of the service', () => {
 	const DAY = 86_400;

