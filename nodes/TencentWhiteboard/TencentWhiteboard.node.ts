@@ -9,7 +9,9 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { buildProperties } from './description/properties';
+import { subtitle } from './description/subtitle';
 import { resources } from './resources';
+import { custom } from './resources/custom';
 import { locators } from './resources/locators';
 import type { LocatorName } from './types';
 
@@ -34,14 +36,20 @@ export class TencentWhiteboard implements INodeType {
 		icon: { light: 'file:tencentWhiteboard.svg', dark: 'file:tencentWhiteboard.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Read and wait for the tasks of Tencent Interactive Whiteboard (TIW)',
+		subtitle,
+		description:
+			'Snapshots, recordings, transcoded documents and pushes of Tencent Interactive Whiteboard (TIW): start their tasks, wait for them and fetch their files',
 		defaults: { name: 'Tencent Whiteboard' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'tencentCloudApi', required: true }],
-		properties: buildProperties(resources),
+		builderHint: {
+			searchHint:
+				'For online classes on Tencent Cloud (TIW): create a task, wait until it is finished and get its files with one node. Any other Tencent Cloud service is called by the HTTP Request node with the credential of this node.',
+		},
+		// Before it had a resource of its own, nodes were saved with a custom call on any.
+		properties: buildProperties(resources, [custom]),
 	};
 
 	methods = { listSearch: searchMethods() };

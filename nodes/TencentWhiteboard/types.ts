@@ -34,8 +34,17 @@ export interface StringField extends FieldBase {
 	pattern?: { source: string; means: string };
 	/** Shown as a password. */
 	secret?: true;
-	/** Required, but sent even when empty: an empty text removes what is stored. */
+	/** Required, but sent even when empty: the API means something by it. */
 	mayBeEmpty?: true;
+	/** An empty text removes what is stored. A switch of its own asks for that, so that nobody does it unawares. */
+	removal?: Removal;
+}
+
+/** The node's parameter that removes a stored value; it is none of the API's. */
+export interface Removal {
+	displayName: string;
+	name: string;
+	description: string;
 }
 
 export interface IntegerField extends FieldBase {
@@ -54,24 +63,36 @@ export interface OptionsField extends FieldBase {
 	kind: 'options';
 	options: INodePropertyOptions[];
 	default?: string | number;
+	/** The API documents some of the values only: an expression may give others. */
+	open?: true;
 }
 
-/** A day or a moment, in the form that the action wants: `2026-01-31`, `2026-01-31 08:00:00` or Unix seconds. */
+/**
+ * A day or a moment, in the form that the action wants: `2026-01-31`, `2026-01-31 08:00:00`, Unix seconds or
+ * Unix milliseconds.
+ */
 export interface DateField extends FieldBase {
 	kind: 'date';
-	format: 'day' | 'second' | 'unix';
+	format: 'day' | 'second' | 'unix' | 'milliseconds';
 }
 
 /** A list of plain values, given as a list or as text with commas. */
 export interface ListField extends FieldBase {
 	kind: 'list';
 	of: 'string' | 'integer';
-	/** The whole numbers are Unix timestamps in milliseconds: dates are taken too. */
-	moments?: true;
 	/** The values allowed, offered for choosing. */
 	options?: INodePropertyOptions[];
+	/** The API documents some of the values only: an expression may give others. */
+	open?: true;
 	minItems?: number;
 	maxItems?: number;
+}
+
+/** A list of two moments, shown as two dates. A list under the field's own name is taken as well. */
+export interface RangeField extends FieldBase {
+	kind: 'range';
+	/** Parameters of the node, not fields of the API. */
+	ends: [DateField, DateField];
 }
 
 /** A nested object that a person fills in field by field. */
@@ -83,6 +104,8 @@ export interface GroupField extends FieldBase {
 /** A list of objects that a person fills in row by row. */
 export interface RowsField extends FieldBase {
 	kind: 'rows';
+	/** What one row is, in Title Case. */
+	row: string;
 	fields: Field[];
 }
 
@@ -98,6 +121,7 @@ export type Field =
 	| OptionsField
 	| DateField
 	| ListField
+	| RangeField
 	| GroupField
 	| RowsField
 	| JsonField;
@@ -126,6 +150,10 @@ export interface TaskSpec {
 	/** API codes of the describing action that are the task's end, not the query's. */
 	terminalErrorCodes: string[];
 	files?: FileSpec;
+	/** Seconds to wait for it by default, where half an hour is too short. */
+	timeout?: number;
+	/** What to know before waiting for it. */
+	waitHint?: string;
 }
 
 export interface ResultFile {
@@ -171,7 +199,17 @@ export interface Locator {
 	list: ListSpec;
 	/** The entry's field that is the value, and those that tell it from others. */
 	id: string;
-	label: string[];
+	label: LabelPart[];
+}
+
+/** One detail of an entry, in words. */
+export interface LabelPart {
+	/** The entry's field. */
+	field: string;
+	/** Where the value alone says nothing: the text, with `$` for the value. */
+	text?: string;
+	/** The same for one. */
+	one?: string;
 }
 
 export interface Operation {
@@ -183,10 +221,10 @@ export interface Operation {
 	api: string;
 	/** False for whatever changes something: it is never sent twice on an unknown outcome. */
 	readOnly: boolean;
-	/** The sites that offer the action. */
+	/** The sites that offer the action: their newest official SDKs and pages have it. */
 	sites: Site[];
-	/** `deprecated`: newer versions of the official SDK have dropped it; it may end at any time. */
-	availability: 'current' | 'deprecated';
+	/** The sites whose newer official SDKs have dropped it: it may end there at any time. */
+	deprecated?: Site[];
 	/** Where the action is served, if not in the site's own default region. */
 	regions?: Partial<Record<Site, string>>;
 	/** Shown at once. */

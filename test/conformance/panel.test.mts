@@ -52,7 +52,6 @@ describe('what came with a later version of the node', () => {
 		api: value,
 		readOnly: true,
 		sites: ['international'],
-		availability: 'current',
 		fields: [],
 		...part,
 	});

@@ -1,5 +1,5 @@
 /** A request's parameters the way a person fills them into the node, field by field of the table. */
-import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import type { DateField, Field, Operation } from '../../nodes/TencentWhiteboard/types.ts';
 
@@ -8,6 +8,7 @@ type Params = Record<string, unknown>;
 /** n8n's date fields give a day and a time, whatever of it the API wants. */
 function dateText({ format }: DateField, value: unknown): string {
 	if (format === 'unix') return new Date((value as number) * 1000).toISOString();
+	if (format === 'milliseconds') return new Date(value as number).toISOString();
 	return format === 'day' ? `${String(value)}T00:00:00` : String(value).replace(' ', 'T');
 }
 
@@ -31,11 +32,14 @@ function panelValue(field: Field, value: unknown): unknown {
 
 /** What the table has no field for is left out, and then missing in the request. */
 function panelValues(fields: readonly Field[], params: Params): INodeParameters {
-	return Object.fromEntries(
-		fields
-			.filter(({ api }) => api in params)
-			.map((field) => [field.name, panelValue(field, params[field.api]) as NodeParameterValueType]),
-	);
+	const values = fields
+		.filter(({ api }) => api in params)
+		.flatMap((field): Array<[string, unknown]> => {
+			const value = params[field.api];
+			if (field.kind !== 'range') return [[field.name, panelValue(field, value)]];
+			return field.ends.map((end, index) => [end.name, dateText(end, (value as unknown[])[index])]);
+		});
+	return Object.fromEntries(values) as INodeParameters;
 }
 
 export function nodeParameters(

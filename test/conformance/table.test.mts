@@ -12,6 +12,7 @@ import type {
 	ListField,
 	Operation,
 	OptionsField,
+	RangeField,
 	Resource,
 	RowsField,
 	Site,
@@ -58,9 +59,15 @@ function resourceOf({ name, group }: ActionFact): string | undefined {
 	return group === 'Other' ? RESOURCES_OF_OTHERS[name] : RESOURCES[group];
 }
 
-const removed = actionsFile.removedActions.china.find(({ release }) =>
-	release.includes('2025-03-14'),
-)!.actions;
+const removed: Partial<Record<Site, Array<{ actions: string[] }>>> = {
+	china: actionsFile.removedActions.china,
+};
+
+/** The sites whose newer SDKs no longer have an action. */
+const droppedBy = (action: string) =>
+	(['international', 'china'] as const).filter((site) =>
+		(removed[site] ?? []).some(({ actions }) => actions.includes(action)),
+	);
 
 const ACRONYMS = ['API', 'IM', 'PPT', 'SDK', 'TIW', 'URL'];
 
@@ -122,6 +129,8 @@ function hasType(field: Field, type: string): boolean {
 			return (
 				item === (field.of === 'integer' ? 'Integer' : 'String') && ofType(item ?? type, field)
 			);
+		case 'range':
+			return item === 'Integer' && field.ends.every(({ format }) => format === 'milliseconds');
 		case 'group':
 			return findType(type) !== undefined;
 		case 'rows':
@@ -170,7 +179,10 @@ function compareLimits(report: Report, field: Field, fact: FieldFact): void {
 	const { maxLength, maxLengthUnit } = field as Partial<StringField>;
 	same(report, 'maxLength', maxLength, fact.maxLength);
 	same(report, 'maxLengthUnit', maxLengthUnit, fact.maxLengthUnit);
-	const { minItems, maxItems } = field as Partial<ListField>;
+	const { minItems, maxItems }: Partial<ListField> =
+		field.kind === 'range'
+			? { minItems: field.ends.length, maxItems: field.ends.length }
+			: (field as Partial<ListField>);
 	same(report, 'minItems', minItems, fact.minItems);
 	same(report, 'maxItems', maxItems, fact.maxItems);
 }
@@ -191,7 +203,9 @@ function compareField(report: Report, field: Field, fact: FieldFact): void {
 	}
 	same(report, 'secret', (field as Partial<StringField>).secret ?? false, fact.secret ?? false);
 	const values = fact.itemsEnum ?? fact.enum ?? VALUES_IN_WORDS[fact.name];
-	same(report, kind === 'list' ? 'entries' : 'enum', valuesOf(field), values);
+	const isOpen = (field as Partial<OptionsField>).open ?? false;
+	if (isOpen && values) report('takes values that the API does not have');
+	if (!isOpen) same(report, kind === 'list' ? 'entries' : 'enum', valuesOf(field), values);
 	compareFormat(report, field, fact);
 	compareLimits(report, field, fact);
 	const { default: fallback } = field as Partial<IntegerField>;
@@ -276,8 +290,7 @@ function compareOperation(report: Report, operation: Operation, action: ActionFa
 	same(report, 'action', operation.action, sentenceCase(action.name));
 	same(report, 'readOnly', operation.readOnly, action.readOnly);
 	same(report, 'sites', operation.sites, action.sites);
-	const availability = removed.includes(action.name) ? 'deprecated' : 'current';
-	same(report, 'availability', operation.availability, availability);
+	same(report, 'deprecated', operation.deprecated ?? [], droppedBy(action.name));
 	same(report, 'regions', operation.regions, regionsOf(action));
 
 	if (list?.page && !PAGING.every((name) => findParameter(action, name))) {
@@ -338,7 +351,24 @@ describe('the table', () => {
 		expect(problemsOf(resources, action)).toEqual([]);
 	});
 
-	test('has every list in alphabetical order, and every choice explained', () => {
+	test('has the resources in the order of their use', () => {
+		expect(resources.map(({ name }) => name)).toEqual([
+			'Snapshot',
+			'Recording',
+			'Transcode',
+			'Video Generation',
+			'Whiteboard Push',
+			'PPT Check',
+			'Running Task',
+			'Room',
+			'Usage',
+			'Callback',
+			'Application',
+			'Custom API Call',
+		]);
+	});
+
+	test('has every other list in alphabetical order, and every choice explained', () => {
 		const unsorted: string[] = [];
 		const check = (where: string, names: string[]) => {
 			const sorted = [...names].sort((a, b) => a.localeCompare(b));
@@ -357,10 +387,6 @@ describe('the table', () => {
 			}
 			if ('fields' in field) for (const inner of field.fields) visit(path, inner);
 		};
-		check(
-			'resources',
-			resources.map(({ name }) => name),
-		);
 		for (const { value, operations } of resources) {
 			check(
 				value,
@@ -510,13 +536,13 @@ describe('the comparison', () => {
 			changeOperation('DescribeQualityMetrics', {
 				readOnly: false,
 				sites: ['china', 'international'],
-				availability: 'current',
+				deprecated: undefined,
 				regions: undefined,
 			}),
 			[
 				'DescribeQualityMetrics: readOnly is false instead of true',
 				'DescribeQualityMetrics: sites is ["china","international"] instead of ["international"]',
-				'DescribeQualityMetrics: availability is "current" instead of "deprecated"',
+				'DescribeQualityMetrics: deprecated is [] instead of ["china"]',
 				'DescribeQualityMetrics: regions is nothing instead of {"international":"ap-guangzhou"}',
 			],
 		],
@@ -566,13 +592,23 @@ describe('the comparison', () => {
 		],
 		[
 			'another type of entries',
-			changeField('DescribeUserList.TimeRange', { of: 'string' }),
+			changeField('DescribeUserList.TimeRange', { kind: 'list', of: 'string' }),
 			['DescribeUserList: TimeRange: kind list does not make the type Array<Integer>'],
 		],
 		[
+			'dates in another form',
+			(table) => {
+				(fieldIn(table, 'DescribeUserList.TimeRange') as RangeField).ends[1].format = 'unix';
+			},
+			['DescribeUserList: TimeRange: kind range does not make the type Array<Integer>'],
+		],
+		[
 			'another number of entries',
-			changeField('DescribeUserList.TimeRange', { maxItems: 3 }),
-			['DescribeUserList: TimeRange: maxItems is 3 instead of 2'],
+			changeField('DescribeUserList.TimeRange', { ends: [] }),
+			[
+				'DescribeUserList: TimeRange: minItems is 0 instead of 2',
+				'DescribeUserList: TimeRange: maxItems is 0 instead of 2',
+			],
 		],
 		[
 			'options of another type',
@@ -595,6 +631,11 @@ describe('the comparison', () => {
 			'an enum that is not offered',
 			changeField('DescribeQualityMetrics.Interval', { kind: 'string', options: undefined }),
 			['DescribeQualityMetrics: Interval: enum is nothing instead of ["1h"]'],
+		],
+		[
+			'a choice that is open though the API knows all values',
+			changeField('DescribeTIWDailyUsage.SubProduct', { open: true }),
+			['DescribeTIWDailyUsage: SubProduct: takes values that the API does not have'],
 		],
 		[
 			'a missing choice among entries',

@@ -304,18 +304,18 @@ describe('bad input is refused before any request', () => {
 		[
 			{ sdkAppId: 0, taskId: 't' },
 			{},
-			'SDK App ID must be a positive whole number, but item 1 has "0"',
+			`'SDK App ID' must be a positive whole number, but item 1 has "0"`,
 		],
 		[
 			{ sdkAppId: 'x', taskId: 't' },
 			{},
-			'SDK App ID must be a positive whole number, but item 1 has "x"',
+			`'SDK App ID' must be a positive whole number, but item 1 has "x"`,
 		],
-		[{ sdkAppId: 1, taskId: '' }, {}, 'Task ID is empty for item 1'],
+		[{ sdkAppId: 1, taskId: '' }, {}, "'Task ID' is empty for item 1"],
 		[
 			{ sdkAppId: 1, taskId: 't', timeout: -5 },
 			{ waitUntilFinished: true, waitOptions: { timeout: '={{ $json.timeout ?? 1 }}' } },
-			'Timeout must be a number from 0 to 1000000, but item 1 has "-5"',
+			`'Timeout (Seconds)' must be a number from 0 to 1000000, but item 1 has "-5"`,
 		],
 	])('%j %j', async (bad, parameters, message) => {
 		const items = [{ sdkAppId: SDK_APP_ID, taskId: add() }, bad];

@@ -201,7 +201,7 @@ describe('recording', () => {
 			...room,
 			recordUserId: 'teacher',
 		});
-		expect(wrong.error!.message).toMatch(/^Record User ID must be .* but item 0 has "teacher"$/);
+		expect(wrong.error!.message).toMatch(/^'Record User ID' must be .* but item 0 has "teacher"$/);
 		expect(bench.emulator.calls).toEqual([]);
 	});
 });
@@ -233,17 +233,21 @@ test('whiteboard push: starts and waits until it has ended', async () => {
 	expect(main[0].json).toMatchObject({ Status: 'STOPPED' });
 });
 
-test('callback settings: an empty URL is sent, for it removes what is stored', async () => {
-	const set = async (callback: string) =>
-		await run('callback', 'setTranscodeCallback', { callback });
+test('callback settings: what is stored is removed by choice, not by an empty URL', async () => {
+	const set = async (callback: string, removeCallback = false) =>
+		await run('callback', 'setTranscodeCallback', { callback, removeCallback });
 	const stored = async () =>
 		(await run('callback', 'describeTranscodeCallback')).main[0].json.Callback;
 	await set('https://example.com/hook');
 	expect(await stored()).toBe('https://example.com/hook');
-	await set('');
+	const { run: empty } = await set('={{ "" }}');
+	expect(empty.error!.message).toBe("'Callback' is empty for item 0");
+	expect(empty.error!.description).toContain("or switch on 'Remove Callback'");
+	expect(await stored()).toBe('https://example.com/hook');
+	await set('', true);
 	expect(await stored()).toBe('');
 	const { run: wrong } = await run('callback', 'setTranscodeCallback', { callback: 'example.com' });
 	expect(wrong.error!.message).toContain(
-		'Callback must be a URL that begins with http:// or https://',
+		"'Callback' must be a URL that begins with http:// or https://",
 	);
 });

@@ -59,19 +59,19 @@ describe('Custom API Call', () => {
 	});
 
 	test.each([
-		[{ customAction: '={{ "" }}' }, 'Action is empty for item 0'],
-		[{ customAction: 'a b' }, 'Action must be the name of an action, but item 0 has "a b"'],
+		[{ customAction: '={{ "" }}' }, "'Action' is empty for item 0"],
+		[{ customAction: 'a b' }, `'Action' must be the name of an action, but item 0 has "a b"`],
 		[
 			{ customAction: 'A', customParameters: '{' },
-			'Parameters must be a JSON object, but item 0 has "{"',
+			`'Parameters' must be a JSON object, but item 0 has "{"`,
 		],
 		[
 			{ customAction: 'A', customParameters: '[1, 2]' },
-			'Parameters must be a JSON object, but item 0 has "[1, 2]"',
+			`'Parameters' must be a JSON object, but item 0 has "[1, 2]"`,
 		],
 		[
 			{ customAction: 'A', customVersion: '1' },
-			'Version must be a version such as 2019-09-19, but item 0 has "1"',
+			`'Version' must be a version such as 2019-09-19, but item 0 has "1"`,
 		],
 	])('checks %j before sending', async (parameters, message) => {
 		const { run: result } = await run('snapshot', 'custom', parameters);
@@ -211,8 +211,7 @@ describe('From List', () => {
 
 	test('asks for the application where the list is one of its own', async () => {
 		await expect(search('recordings', '', { sdkAppId: '' })).rejects.toMatchObject({
-			message: 'The list needs an SDK App ID',
-			description: 'Enter the SDK App ID first, or choose By ID.',
+			message: "The list needs an SDK App ID: enter the 'SDK App ID' first, or choose By ID",
 		});
 		expect(bench.emulator.calls).toEqual([]);
 	});
@@ -244,6 +243,16 @@ describe('the panel', () => {
 			'binaryPropertyName',
 			'options',
 		]);
+		const created = shownFor('createSnapshotTask');
+		const whileWaiting = created.filter(
+			({ displayOptions }) => displayOptions?.show?.waitUntilFinished,
+		);
+		expect(names(whileWaiting)).toEqual([
+			'waitOptions',
+			'output',
+			'downloadFiles',
+			'binaryPropertyName',
+		]);
 		expect(names(shownFor('describeRunningTasks'))).toEqual([
 			expect.stringMatching(/^notice/),
 			'sdkAppId',
@@ -260,9 +269,9 @@ describe('the panel', () => {
 				.filter(({ type }) => type === 'notice')
 				.map(({ displayName }) => displayName);
 		expect(noticeOf('describeSnapshotTask')).toEqual([]);
-		expect(noticeOf('describeRunningTasks')).toEqual(['Only the China site offers this action.']);
+		expect(noticeOf('describeRunningTasks')).toEqual(['Only the China site offers this action']);
 		expect(noticeOf('describeQualityMetrics')).toEqual([
-			'Only the international site offers this action. Tencent Cloud has taken this action out of newer SDKs: it may answer that it is no longer offered.',
+			'Only the international site offers this action; newer SDKs of the China site have dropped it',
 		]);
 	});
 
@@ -276,7 +285,10 @@ describe('the panel', () => {
 			const operation = resources
 				.find(({ value }) => value === resource)!
 				.operations.find(({ value }) => value === chosen)!;
-			expect([name, resource, operation.readOnly]).toEqual(['operation', resource, true]);
+			expect([name, operation.readOnly || resource]).toEqual([
+				'operation',
+				resource === 'custom' ? resource : true,
+			]);
 		}
 	});
 

@@ -43,6 +43,8 @@ export function validValue(field: Field): NodeParameterValueType {
 		case 'list':
 			if (field.options) return [field.options[0].value as string];
 			return Array.from({ length: field.minItems ?? 1 }, (_, index) => 1 + index).join(',');
+		case 'range':
+			return field.ends.map(validValue) as NodeParameterValueType;
 		case 'json':
 			return '{"a":1}';
 		case 'group':
@@ -52,8 +54,14 @@ export function validValue(field: Field): NodeParameterValueType {
 	}
 }
 
+/** The fields that the panel shows: a range is two dates there. */
+export const shownFields = (fields: Field[]): Field[] =>
+	fields.flatMap((field) => (field.kind === 'range' ? field.ends : [field]));
+
 /** Values for the fields that must have one. */
 export const validValues = (fields: Field[]): INodeParameters =>
 	Object.fromEntries(
-		fields.filter(({ required }) => required).map((field) => [field.name, validValue(field)]),
+		shownFields(fields)
+			.filter(({ required }) => required)
+			.map((field) => [field.name, validValue(field)]),
 	);

@@ -7,13 +7,14 @@ import {
 	fileOptions,
 	listOptions,
 	simplifyOption,
+	downloadOptions,
 	taskOptions,
 	waitOptions,
 } from '../../nodes/TencentWhiteboard/description/options.ts';
 import type { Field } from '../../nodes/TencentWhiteboard/types.ts';
 import { json } from './json.mts';
 import type { Json } from './json.mts';
-import { validValue } from './operations.mts';
+import { shownFields, validValue } from './operations.mts';
 import type { Target } from './operations.mts';
 
 /** What an expression gives. JSON cannot hold all of it, so an item's data says what to make. */
@@ -139,11 +140,17 @@ export function formOf({ operation }: Target, deep: boolean): Form {
 			]),
 		) as INodeParameters;
 	const { fields, optional = [], task, list, simplify } = operation;
-	const options = [...callOptions, ...(task ? taskOptions : [])];
+	const options = [
+		...callOptions,
+		...(task ? taskOptions : []),
+		...(task?.files ? downloadOptions : []),
+	];
 	const collection = (name: string, inner: () => INodeParameters) =>
 		deep ? inner() : leaf(name, {}, true);
 	const parameters: INodeParameters = {
-		...Object.fromEntries(fields.map((field) => [field.name, parameterOf(field, field.name)])),
+		...Object.fromEntries(
+			shownFields(fields).map((field) => [field.name, parameterOf(field, field.name)]),
+		),
 		...(optional.length > 0 && {
 			additionalFields: collection('additionalFields', () =>
 				Object.fromEntries(
@@ -153,7 +160,7 @@ export function formOf({ operation }: Target, deep: boolean): Form {
 		}),
 		...(task && settings([{ name: 'waitUntilFinished', default: true }])),
 		...(task && {
-			waitOptions: collection('waitOptions', () => settings(waitOptions, 'waitOptions.')),
+			waitOptions: collection('waitOptions', () => settings(waitOptions(task), 'waitOptions.')),
 		}),
 		...(task?.files && settings(fileOptions)),
 		...(list?.page && settings(listOptions)),

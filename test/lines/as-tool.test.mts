@@ -173,7 +173,7 @@ test.each(WAYS)(
 		expect(error).toBe(`${emulator.url} closed the connection before its answer was complete`);
 		expect(message).toMatch(/^Check/);
 		emulator.clearFaults();
-		expect((await told('', by)).error).toBe('Task ID is empty for item 0');
+		expect((await told('', by)).error).toBe("'Task ID' is empty for item 0");
 		expect((await told('no-such-task', by)).error).toBe('Tencent Cloud does not know this task');
 	},
 );

@@ -84,7 +84,7 @@ describe.each(settings)('$name', ({ node, details }) => {
 
 	test('bad input: a code to branch on', async () => {
 		const json = await errorItemOf('');
-		expect(json.error).toBe('Task ID is empty for item 1');
+		expect(json.error).toBe("'Task ID' is empty for item 1");
 		if (details) expect(json.details).toEqual({ Code: 'InvalidInput', RequestId: null });
 	});
 

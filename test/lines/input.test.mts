@@ -81,7 +81,7 @@ describe('a moment', () => {
 		['={{ -1 }}', '"-1"'],
 	])('is not %s', async (written, shown) => {
 		expect(await metrics(written)).toBe(
-			`Start Time must be a date and time such as 2026-01-31T08:00:00Z, or Unix seconds, but item 0 has ${shown}`,
+			`'Start Time' must be a date and time such as 2026-01-31T08:00:00Z, or Unix seconds, but item 0 has ${shown}`,
 		);
 	});
 
@@ -103,11 +103,17 @@ describe('a moment', () => {
 		});
 	});
 
-	test('of a period comes in milliseconds, as the action wants it', async () => {
-		const params = await sent('room', 'describeRoomList', {
+	test.each([
+		{
+			startTime: '={{ DateTime.fromISO("2026-01-31T13:00:00Z") }}',
+			endTime: '={{ new Date("2026-01-31T13:00:01Z") }}',
+		},
+		{
 			timeRange:
 				'={{ [DateTime.fromISO("2026-01-31T13:00:00Z"), new Date("2026-01-31T13:00:01Z")] }}',
-		});
+		},
+	])('of a period comes in milliseconds, as the action wants it: %j', async (parameters) => {
+		const params = await sent('room', 'describeRoomList', parameters);
 		expect(params).toMatchObject({ TimeRange: [MOMENT * 1000, MOMENT * 1000 + 1000] });
 	});
 
@@ -147,7 +153,7 @@ describe('a moment', () => {
 		};
 		expect(await inZone('Asia/Shanghai')).toBe(MOMENT);
 		expect(await inZone('Nowhere/Else')).toBe(
-			'Start Time of item 0 cannot be read: Invalid time zone specified: Nowhere/Else',
+			"'Start Time' of item 0 cannot be read: Invalid time zone specified: Nowhere/Else",
 		);
 	});
 });
@@ -190,11 +196,11 @@ describe('a whole number', () => {
 	])('is not %j', async (written, shown) => {
 		expect(await create(written)).toMatch(
 			new RegExp(
-				`^Room ID must be a .*whole number.*, but item 0 has "${shown.replace(/[+[\].]/g, '\\$&')}"$`,
+				`^'Room ID' must be a .*whole number.*, but item 0 has "${shown.replace(/[+[\].]/g, '\\$&')}"$`,
 			),
 		);
 		expect(await create(5, written)).toMatch(
-			/^SDK App ID must be a positive whole number, but item 0/,
+			/^'SDK App ID' must be a positive whole number, but item 0/,
 		);
 	});
 
@@ -219,7 +225,7 @@ describe('a whole number', () => {
 		'SDK App ID with %s in its locator is empty',
 		async (value) => {
 			expect(await create(5, { __rl: true, mode: 'id', value })).toBe(
-				'SDK App ID is empty for item 0',
+				"'SDK App ID' is empty for item 0",
 			);
 		},
 	);
@@ -241,7 +247,7 @@ describe('text', () => {
 		'is not %s',
 		async (taskId) => {
 			expect(await sent('snapshot', 'describeSnapshotTask', { taskId })).toMatch(
-				/^Task ID must be text, or a number in exact digits, but item 0 has "[\d\w-]+"$/,
+				/^'Task ID' must be text, or a number in exact digits, but item 0 has "[\d\w-]+"$/,
 			);
 		},
 	);
@@ -261,7 +267,7 @@ describe('numbers in JSON', () => {
 		['={{ { A: NaN } }}', 'A', 'NaN'],
 	])('%s cannot be sent exactly', async (json, field, number) => {
 		expect(await call(json)).toBe(
-			`Parameters → ${field} must be a number up to 9007199254740991, beyond which digits are lost, but item 0 has "${number}"`,
+			`'Parameters → ${field}' must be a number up to 9007199254740991, beyond which digits are lost, but item 0 has "${number}"`,
 		);
 	});
 
@@ -282,15 +288,17 @@ describe('an expression that cannot be evaluated names its parameter', () => {
 		[{ options: { language: 'en-US', region: FAILS } }, 'Options → Region'],
 	])('%j', async (parameters, name) => {
 		const { run: result } = await run('snapshot', 'describeSnapshotTask', parameters);
-		expect(result.error!.message).toMatch(new RegExp(`^${name} of item 0 cannot be read: .*[^.]$`));
+		expect(result.error!.message).toMatch(
+			new RegExp(`^'${name}' of item 0 cannot be read: .*[^.]$`),
+		);
 		expect(result.error!.description).toBe(
-			`Correct the parameter ${name}, or the expression in it.`,
+			`Correct the parameter '${name}', or the expression in it.`,
 		);
 		expect(bench.emulator.calls).toEqual([]);
 	});
 
 	test.each([
-		[{ whiteboard: { values: { width: FAILS } } }, 'Whiteboard → Width'],
+		[{ whiteboard: { values: { width: FAILS } } }, 'Whiteboard → Width (Pixels)'],
 		[
 			{ additionalFields: { callbackUrl: FAILS, snapshotMode: 'AllMarks' } },
 			'Additional Fields → Callback URL',
@@ -300,7 +308,7 @@ describe('an expression that cannot be evaluated names its parameter', () => {
 			roomId: 5,
 			...parameters,
 		});
-		expect(result.error!.message).toContain(`${name} of item 0 cannot be read: `);
+		expect(result.error!.message).toContain(`'${name}' of item 0 cannot be read: `);
 	});
 });
 
@@ -356,7 +364,7 @@ describe('settings', () => {
 				limit,
 			});
 			expect(result.error!.message).toMatch(
-				/^Limit must be a whole number from 1 to 1000000, but item 0 has ".*"$/,
+				/^'Limit' must be a whole number from 1 to 1000000, but item 0 has ".*"$/,
 			);
 			expect(bench.emulator.calls).toEqual([]);
 		},

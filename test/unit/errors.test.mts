@@ -111,7 +111,7 @@ test('n8n never rewrites a message, whatever words it holds', () => {
 });
 
 test('input that is wrong is a NodeOperationError, for nothing was sent', () => {
-	const fault = inputFault('Task ID is empty for item 2', 'Fill it in');
+	const fault = inputFault("'Task ID' is empty for item 2", 'Fill it in');
 	expect(nodeError(node, fault, 2)).toBeInstanceOf(NodeOperationError);
 	expect(detailOf(fault)).toBe('Fill it in.');
 });

@@ -242,7 +242,14 @@ describe('From List', () => {
 		return (await search(context, name, filter)).results;
 	}
 
-	const rooms: Service = () => ({ RoomList: [{ RoomId: 5, UserNumber: 2 }, { RoomId: 6 }] });
+	const rooms: Service = () => ({
+		RoomList: [
+			{ RoomId: 5, UserNumber: 2 },
+			{ RoomId: 6 },
+			{ RoomId: 7, UserNumber: 1 },
+			{ RoomId: 8, UserNumber: 0 },
+		],
+	});
 
 	const recordings =
 		(all: object[]): Service =>
@@ -260,8 +267,10 @@ describe('From List', () => {
 	test('asks the site for what it lists, and shows the ID and what tells it from others', async () => {
 		const before = Date.now();
 		expect(await find('rooms', rooms)).toEqual([
-			{ name: '5 · 2', value: '5' },
+			{ name: '5 · 2 users', value: '5' },
 			{ name: '6', value: '6' },
+			{ name: '7 · 1 user', value: '7' },
+			{ name: '8 · 0 users', value: '8' },
 		]);
 		const [{ options, params }] = requests;
 		expect(options.headers).toMatchObject({
@@ -304,8 +313,8 @@ describe('From List', () => {
 		'needs an SDK App ID, which %j is not, where the list is one of its own',
 		async (sdkAppId) => {
 			await expect(find('rooms', rooms, '', { sdkAppId: sdkAppId ?? null })).rejects.toMatchObject({
-				message: 'The list needs an SDK App ID',
-				description: 'Enter the SDK App ID first, or choose By ID.',
+				message: "The list needs an SDK App ID: enter the 'SDK App ID' first, or choose By ID",
+				description: 'The entries of the list belong to one application.',
 				node: NODE,
 			});
 			expect(requests).toEqual([]);
@@ -331,7 +340,7 @@ describe('From List', () => {
 	test('finds what is typed in any entry, in any case, and shows 500 of it', async () => {
 		for (const filter of ['rec-649', 'REC-649', ' paused ']) {
 			expect(await find('recordings', recordings(tasks(650)), filter)).toEqual([
-				{ name: 'Rec-649 · PAUSED · 3', value: 'Rec-649' },
+				{ name: 'Rec-649 · PAUSED · room 3', value: 'Rec-649' },
 			]);
 		}
 		expect(await find('recordings', recordings(tasks(650)), 'Rec')).toHaveLength(500);

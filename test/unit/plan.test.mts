@@ -75,7 +75,7 @@ describe('the call', () => {
 			body: { SdkAppId: 7, CallbackURL: 'https://b/' },
 		});
 		expect(call(createTask, { ...parameters, additionalFields: 5 })).toBe(
-			'Additional Fields must be a group of fields, but item 3 has "5"',
+			`'Additional Fields' must be a group of fields, but item 3 has "5"`,
 		);
 		expect(call(describeTask, { ...ids, additionalFields: 5 })).toMatchObject({ readOnly: true });
 	});
@@ -96,8 +96,10 @@ describe('the call', () => {
 	});
 
 	test('is not made with a wrong setting or a wrong parameter', () => {
-		expect(call(describeTask, { ...ids, options: { language: 'de' } })).toContain('Language must');
-		expect(call(describeTask, { ...ids, sdkAppId: 'x' })).toContain('SDK App ID must be');
+		expect(call(describeTask, { ...ids, options: { language: 'de' } })).toContain(
+			"'Language' must",
+		);
+		expect(call(describeTask, { ...ids, sdkAppId: 'x' })).toContain("'SDK App ID' must be");
 	});
 
 	describe('of a Custom API Call', () => {
@@ -155,7 +157,7 @@ describe('an expression that cannot be evaluated is named', () => {
 		[
 			describeTask,
 			{ ...ids, waitUntilFinished: true, waitOptions: { pollInterval: FAILS } },
-			'Wait Options → Poll Interval',
+			'Wait Options → Poll Interval (Seconds)',
 		],
 		[
 			createTask,
@@ -165,7 +167,7 @@ describe('an expression that cannot be evaluated is named', () => {
 		[
 			createTask,
 			{ sdkAppId: 5, roomId: 5, whiteboard: { values: { width: 1, height: FAILS } } },
-			'Whiteboard → Height',
+			'Whiteboard → Height (Pixels)',
 		],
 		[
 			deep,
@@ -183,8 +185,8 @@ describe('an expression that cannot be evaluated is named', () => {
 			ok: false,
 			fault: {
 				type: 'input',
-				message: `${name} of item 3 cannot be read: No such node`,
-				hint: `Correct the parameter ${name}, or the expression in it`,
+				message: `'${name}' of item 3 cannot be read: No such node`,
+				hint: `Correct the parameter '${name}', or the expression in it`,
 			},
 		});
 	});
@@ -192,7 +194,7 @@ describe('an expression that cannot be evaluated is named', () => {
 	test('with the reason as n8n gives it, without its period', () => {
 		const { context } = contextOf({ ...ids, taskId: FAILS }, 'a. b');
 		expect(planItem(context, describeTask, 'r', 0)).toMatchObject({
-			fault: { message: 'Task ID of item 0 cannot be read: a. b' },
+			fault: { message: "'Task ID' of item 0 cannot be read: a. b" },
 		});
 	});
 
@@ -207,7 +209,7 @@ describe('an expression that cannot be evaluated is named', () => {
 				return path === 'sdkAppId' ? 7 : null;
 			}) as typeof context.getNodeParameter;
 			expect(planItem(context, describeTask, 'r', 0)).toMatchObject({
-				fault: { message: 'Task ID of item 0 cannot be read: no' },
+				fault: { message: "'Task ID' of item 0 cannot be read: no" },
 			});
 			expect(paths.filter((path) => path.startsWith('taskId'))).toEqual(['taskId']);
 		},
@@ -221,7 +223,7 @@ describe('an expression that cannot be evaluated is named', () => {
 			return evaluate(name, ...rest) as unknown;
 		}) as typeof evaluate;
 		expect(planItem(context, describeTask, 'r', 0)).toMatchObject({
-			fault: { message: 'Options of item 0 cannot be read: no' },
+			fault: { message: "'Options' of item 0 cannot be read: no" },
 		});
 	});
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { buildBody } from '../../nodes/TencentWhiteboard/execute/request.ts';
 import { readSettings } from '../../nodes/TencentWhiteboard/execute/settings.ts';
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
-import type { Field } from '../../nodes/TencentWhiteboard/types.ts';
+import type { DateField, Field, RangeField } from '../../nodes/TencentWhiteboard/types.ts';
 
 const { fields } = findOperation('snapshot', 'describeSnapshotTask')!;
 const create = findOperation('snapshot', 'createSnapshotTask')!;
@@ -38,19 +38,19 @@ describe('the request body', () => {
 	});
 
 	test.each([
-		['0', 'SDK App ID must be a positive whole number, but item 4 has "0"'],
-		[-1, 'SDK App ID must be a positive whole number, but item 4 has "-1"'],
-		['abc', 'SDK App ID must be a positive whole number, but item 4 has "abc"'],
-		[1.5, 'SDK App ID must be a positive whole number, but item 4 has "1.5"'],
+		['0', `'SDK App ID' must be a positive whole number, but item 4 has "0"`],
+		[-1, `'SDK App ID' must be a positive whole number, but item 4 has "-1"`],
+		['abc', `'SDK App ID' must be a positive whole number, but item 4 has "abc"`],
+		[1.5, `'SDK App ID' must be a positive whole number, but item 4 has "1.5"`],
 		[
 			'9007199254740993',
-			'SDK App ID must be a positive whole number, but item 4 has "9007199254740993"',
+			`'SDK App ID' must be a positive whole number, but item 4 has "9007199254740993"`,
 		],
-		[true, 'SDK App ID must be a positive whole number, but item 4 has "true"'],
-		[{ a: 1 }, 'SDK App ID must be a positive whole number, but item 4 has "{"a":1}"'],
-		['', 'SDK App ID is empty for item 4'],
-		['  ', 'SDK App ID is empty for item 4'],
-		[{ __rl: true, mode: 'id', value: '' }, 'SDK App ID is empty for item 4'],
+		[true, `'SDK App ID' must be a positive whole number, but item 4 has "true"`],
+		[{ a: 1 }, `'SDK App ID' must be a positive whole number, but item 4 has "{"a":1}"`],
+		['', "'SDK App ID' is empty for item 4"],
+		['  ', "'SDK App ID' is empty for item 4"],
+		[{ __rl: true, mode: 'id', value: '' }, "'SDK App ID' is empty for item 4"],
 	])('refuses the SDK App ID %j', (sdkAppId, message) => {
 		expect(messageOf(build({ sdkAppId, taskId: 't' }, 4))).toBe(message);
 	});
@@ -60,8 +60,8 @@ describe('the request body', () => {
 			ok: false,
 			fault: {
 				type: 'input',
-				message: 'Task ID is empty for item 7',
-				hint: 'Fill in the parameter Task ID',
+				message: "'Task ID' is empty for item 7",
+				hint: "Fill in the parameter 'Task ID'",
 			},
 		});
 	});
@@ -104,7 +104,7 @@ describe('the request body', () => {
 		],
 	])('checks %#', (one, thing, mustBe) => {
 		expect(messageOf(build({ thing }, 1, [one]))).toContain(
-			`Thing must be ${mustBe}, but item 1 has `,
+			`'Thing' must be ${mustBe}, but item 1 has `,
 		);
 	});
 
@@ -210,19 +210,19 @@ describe('the request body', () => {
 
 		test('say where inside of them it is wrong', () => {
 			expect(messageOf(build({ thing: { width: 10, key: 'k' } }, 2, [group]))).toBe(
-				'Thing → Width must be a whole number from 0 to 9, but item 2 has "10"',
+				`'Thing → Width' must be a whole number from 0 to 9, but item 2 has "10"`,
 			);
 			expect(messageOf(build({ thing: { width: 1 } }, 2, [group]))).toBe(
-				'Thing → Key is empty for item 2',
+				"'Thing → Key' is empty for item 2",
 			);
 			expect(messageOf(build({ thing: [{ key: 'k' }, { width: 1 }] }, 2, [rows]))).toBe(
-				'Thing → row 2 → Key is empty for item 2',
+				"'Thing → row 2 → Key' is empty for item 2",
 			);
 		});
 
 		test('never show a secret', () => {
 			expect(messageOf(build({ thing: { key: 'secret' } }, 0, [group]))).toBe(
-				'Thing → Key must be at most 3 characters long, but item 0 has something else',
+				"'Thing → Key' must be at most 3 characters long, but item 0 has something else",
 			);
 		});
 
@@ -286,7 +286,7 @@ describe('the request body', () => {
 			const outcome = build({ thing }, 0, [one]);
 			return outcome.ok ? 'accepted' : outcome.fault.hint;
 		};
-		const hint = 'Correct the parameter Thing, or the expression in it';
+		const hint = "Correct the parameter 'Thing', or the expression in it";
 		const digits =
 			': whole numbers are taken in plain digits, without leading zeros, plus sign, point or exponent, up to 9007199254740991';
 		const integer = field({ kind: 'integer', max: 9 });
@@ -311,10 +311,10 @@ describe('the request body', () => {
 
 	test('a number whose digits are not exact is no text', () => {
 		expect(messageOf(build({ thing: 1e21 }, 0, [field({ kind: 'string' })]))).toBe(
-			'Thing must be text, or a number in exact digits, but item 0 has "1e+21"',
+			`'Thing' must be text, or a number in exact digits, but item 0 has "1e+21"`,
 		);
 		expect(messageOf(build({ thing: true }, 0, [field({ kind: 'string' })]))).toBe(
-			'Thing must be text, but item 0 has "true"',
+			`'Thing' must be text, but item 0 has "true"`,
 		);
 	});
 
@@ -323,7 +323,7 @@ describe('the request body', () => {
 		const bytes = field({ kind: 'string', maxLength: 3, maxLengthUnit: 'bytes' });
 		expect(messageOf(build({ thing: 'ééé' }, 0, [characters]))).toBe('accepted');
 		expect(messageOf(build({ thing: 'ééé' }, 0, [bytes]))).toBe(
-			'Thing must be at most 3 bytes long, but item 0 has "ééé"',
+			`'Thing' must be at most 3 bytes long, but item 0 has "ééé"`,
 		);
 		expect(messageOf(build({ thing: 'é1' }, 0, [bytes]))).toBe('accepted');
 	});
@@ -334,7 +334,7 @@ describe('the request body', () => {
 		['an error', new Error('x'), '"{}"'],
 	])('%s is not empty, although it has no keys', (_, thing, has) => {
 		expect(messageOf(build({ thing }, 1, [field({ kind: 'string' })]))).toContain(
-			`Thing must be text, but item 1 has ${has}`,
+			`'Thing' must be text, but item 1 has ${has}`,
 		);
 	});
 
@@ -342,7 +342,7 @@ describe('the request body', () => {
 		'%p is no boolean',
 		(thing) => {
 			expect(messageOf(build({ thing }, 1, [field({ kind: 'boolean' })]))).toContain(
-				'Thing must be true or false, but item 1 has ',
+				"'Thing' must be true or false, but item 1 has ",
 			);
 		},
 	);
@@ -365,13 +365,13 @@ describe('the request body', () => {
 	describe('a list', () => {
 		const texts = field({ kind: 'list', of: 'string' });
 		const numbers = field({ kind: 'list', of: 'integer' });
-		const moments = field({ kind: 'list', of: 'integer', moments: true });
 		const two = field({ kind: 'list', of: 'integer', minItems: 2, maxItems: 2 });
 		const options = [
 			{ name: 'A', value: 'a' },
 			{ name: 'B', value: 'b' },
 		];
 		const offered = field({ kind: 'list', of: 'string', options });
+		const open = field({ kind: 'list', of: 'string', options, open: true });
 
 		test.each([
 			[texts, ['a', null, '', undefined, ' b '], ['a', 'b']],
@@ -379,12 +379,9 @@ describe('the request body', () => {
 			[texts, '["a", 5]', ['a', '5']],
 			[numbers, [null, 5], [5]],
 			[numbers, 7, [7]],
-			[moments, '1767225600000, 1767312000000', [1767225600000, 1767312000000]],
-			[moments, [5, '-5'], [5, -5]],
-			[moments, new Date(5), [5]],
 			[offered, 'b, a', ['b', 'a']],
+			[open, 'b, c', ['b', 'c']],
 			[two, '1,2', [1, 2]],
-			[moments, '2026-01-01, 2026-01-02 08:00', [1767225600000, 1767340800000]],
 		])('%# is taken', (one, thing, expected) => {
 			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: expected } });
 		});
@@ -400,13 +397,95 @@ describe('the request body', () => {
 			[numbers, '1,0x10', 'a list of whole numbers'],
 			[numbers, '[9007199254740993]', 'a list of whole numbers'],
 			[numbers, { a: 1 }, 'a list of whole numbers'],
-			[moments, '2026-02-30', 'a list of dates, or of Unix timestamps in milliseconds'],
+			[open, [NaN], 'a list of texts'],
 		])('%# is refused', (one, thing, mustBe) => {
 			const outcome = build({ thing }, 1, [one]);
-			expect(messageOf(outcome)).toContain(`Thing must be ${mustBe}, but item 1 has "`);
+			expect(messageOf(outcome)).toContain(`'Thing' must be ${mustBe}, but item 1 has "`);
 			const explained = !outcome.ok && outcome.fault.hint.includes('plain digits');
 			expect(explained).toBe(one === numbers);
 		});
+	});
+
+	describe('a range', () => {
+		const end = (name: string) =>
+			({
+				...field({ kind: 'date' }),
+				name,
+				api: name,
+				displayName: name,
+				format: 'milliseconds',
+			}) as DateField;
+		const parts = { kind: 'range', ends: [end('from'), end('to')] } as const;
+		const range = field({ ...parts, required: true } as Partial<RangeField>);
+		const free = field({ ...parts } as Partial<RangeField>);
+		const required = { ...range, ends: parts.ends.map((one) => ({ ...one, required: true })) };
+
+		test.each([
+			[{ from: '2026-01-01', to: '2026-01-02 08:00' }, [1767225600000, 1767340800000]],
+			[{ from: 1767225600, to: '1767312000000' }, [1767225600000, 1767312000000]],
+			[{ from: 'x', thing: '1767225600000, 1767312000000' }, [1767225600000, 1767312000000]],
+			[{ thing: [new Date(5e9), '2026-01-02'] }, [5e9, 1767312000000]],
+		])('is taken from its ends, or as a list: %j', (values, expected) => {
+			expect(build(values, 0, [range])).toEqual({ ok: true, value: { Thing: expected } });
+		});
+
+		test('may be left out where it is not required', () => {
+			expect(build({}, 0, [free])).toEqual({ ok: true, value: {} });
+		});
+
+		test.each([
+			[{}, "'from' is empty for item 1"],
+			[{ from: '2026-01-01', to: ' ' }, "'to' is empty for item 1"],
+			[
+				{ from: '2026-01-01', to: '2026-02-30' },
+				`'to' must be a date and time such as 2026-01-31T08:00:00Z, or Unix milliseconds, but item 1 has "2026-02-30"`,
+			],
+			...['2026-01-01', [1, 2, 3], ['2026-01-01', 'x'], 5, { a: 1 }].map((thing) => [
+				{ thing },
+				"'Thing' must be two dates, or two Unix timestamps in milliseconds, but item 1 has ",
+			]),
+		] as Array<[Record<string, unknown>, string]>)('%j is refused', (values, message) => {
+			expect(messageOf(build(values, 1, [required as Field]))).toContain(message);
+		});
+	});
+
+	describe('a stored value that can be removed', () => {
+		const removal = { displayName: 'Remove It', name: 'removeIt', description: '' };
+		const one = field({ kind: 'string', required: true, removal, format: 'url' });
+
+		test.each([[true], ['true'], [' TRUE ']])('is, where that is chosen: %j', (removeIt) => {
+			for (const thing of [undefined, '', 'https://e.com/', 5]) {
+				expect(build({ thing, removeIt }, 0, [one])).toEqual({ ok: true, value: { Thing: '' } });
+			}
+		});
+
+		test.each([[false], ['false'], [null], [undefined]])('is set otherwise: %j', (removeIt) => {
+			expect(build({ thing: 'https://e.com/', removeIt }, 0, [one])).toEqual({
+				ok: true,
+				value: { Thing: 'https://e.com/' },
+			});
+			for (const thing of ['', ' ', null, undefined]) {
+				expect(build({ thing, removeIt }, 3, [one])).toMatchObject({
+					fault: {
+						message: "'Thing' is empty for item 3",
+						hint: "Fill in the parameter 'Thing', or switch on 'Remove It'",
+					},
+				});
+			}
+		});
+
+		test('is not touched where nobody knows what was meant', () => {
+			const outcome = build({ thing: 'https://e.com/', removeIt: 'maybe' }, 0, [one]);
+			expect(messageOf(outcome)).toBe(`'Remove It' must be true or false, but item 0 has "maybe"`);
+		});
+	});
+
+	test('an open choice takes other texts as well', () => {
+		const one = field({ kind: 'options', options: [{ name: 'A', value: 'a' }], open: true });
+		for (const thing of ['a', 'b', ' b ']) {
+			expect(build({ thing }, 0, [one])).toEqual({ ok: true, value: { Thing: thing.trim() } });
+		}
+		expect(messageOf(build({ thing: ['a'] }, 0, [one]))).toContain("'Thing' must be text");
 	});
 
 	describe('JSON', () => {
@@ -422,13 +501,13 @@ describe('the request body', () => {
 		});
 
 		test.each([
-			[text, { a: NaN }, 'Thing → a must be a number up to 9007199254740991'],
-			[text, { a: [2 ** 53] }, 'Thing → 0 must be a number up to 9007199254740991'],
-			[text, NaN, 'Thing must be a number up to 9007199254740991'],
-			[text, circle, 'Thing must be valid JSON, but item 1 has "Object"'],
-			[text, () => 1, 'Thing must be valid JSON, but item 1 has "('],
-			[json, circle, 'Thing must be a JSON object, but item 1 has "Object"'],
-			[json, { a: -Infinity }, 'Thing → a must be a number up to 9007199254740991'],
+			[text, { a: NaN }, "'Thing → a' must be a number up to 9007199254740991"],
+			[text, { a: [2 ** 53] }, "'Thing → 0' must be a number up to 9007199254740991"],
+			[text, NaN, "'Thing' must be a number up to 9007199254740991"],
+			[text, circle, `'Thing' must be valid JSON, but item 1 has "Object"`],
+			[text, () => 1, `'Thing' must be valid JSON, but item 1 has "(`],
+			[json, circle, `'Thing' must be a JSON object, but item 1 has "Object"`],
+			[json, { a: -Infinity }, "'Thing → a' must be a number up to 9007199254740991"],
 		])('%# is refused', (one, thing, message) => {
 			expect(messageOf(build({ thing }, 1, [one]))).toContain(message);
 		});
@@ -436,7 +515,7 @@ describe('the request body', () => {
 		test('within a group is named with the group', () => {
 			const group = field({ kind: 'group', displayName: 'Group', name: 'group', fields: [json] });
 			expect(messageOf(build({ group: { thing: '{"id": 9007199254740993}' } }, 1, [group]))).toBe(
-				'Group → Thing → id must be a number up to 9007199254740991, beyond which digits are lost, but item 1 has "9007199254740993"',
+				`'Group → Thing → id' must be a number up to 9007199254740991, beyond which digits are lost, but item 1 has "9007199254740993"`,
 			);
 		});
 	});
@@ -517,66 +596,76 @@ describe('settings', () => {
 			ok: true,
 			value: { wait: { pollInterval: 0.5 }, requestTimeout: 1.5, region: '' },
 		});
-		expect(read({}, {}, false, { binaryPropertyName: ' image ' })).toMatchObject({
+		expect(read({}, {}, true, { binaryPropertyName: ' image ' })).toMatchObject({
 			ok: true,
 			value: { binaryPropertyName: 'image' },
 		});
 	});
 
 	test.each([
-		[{ timeout: -1 }, {}, true, 'Timeout must be a number from 0 to 1000000, but item 5 has "-1"'],
+		[
+			{ timeout: -1 },
+			{},
+			true,
+			`'Timeout (Seconds)' must be a number from 0 to 1000000, but item 5 has "-1"`,
+		],
 		[
 			{ timeout: 'soon' },
 			{},
 			true,
-			'Timeout must be a number from 0 to 1000000, but item 5 has "soon"',
+			`'Timeout (Seconds)' must be a number from 0 to 1000000, but item 5 has "soon"`,
 		],
-		[{ timeout: '' }, {}, true, 'Timeout must be a number from 0 to 1000000, but item 5 has ""'],
+		[
+			{ timeout: '' },
+			{},
+			true,
+			`'Timeout (Seconds)' must be a number from 0 to 1000000, but item 5 has ""`,
+		],
 		[
 			{ timeout: 1e9 },
 			{},
 			true,
-			'Timeout must be a number from 0 to 1000000, but item 5 has "1000000000"',
+			`'Timeout (Seconds)' must be a number from 0 to 1000000, but item 5 has "1000000000"`,
 		],
 		[
 			{ pollInterval: 0 },
 			{},
 			true,
-			'Poll Interval must be a number from 0.1 to 1000000, but item 5 has "0"',
+			`'Poll Interval (Seconds)' must be a number from 0.1 to 1000000, but item 5 has "0"`,
 		],
 		[
 			{ onTimeout: 'x' },
 			{},
 			true,
-			'On Timeout must be one of lastState, error, but item 5 has "x"',
+			`'On Timeout' must be one of lastState, error, but item 5 has "x"`,
 		],
 		[
 			{},
 			{ requestTimeout: 0 },
 			true,
-			'Request Timeout must be a number from 1 to 1000000, but item 5 has "0"',
+			`'Request Timeout (Seconds)' must be a number from 1 to 1000000, but item 5 has "0"`,
 		],
-		[{}, { language: 'de' }, true, 'Language must be one of zh-CN, en-US, but item 5 has "de"'],
+		[{}, { language: 'de' }, true, `'Language' must be one of zh-CN, en-US, but item 5 has "de"`],
 		[
 			{},
 			{ onTaskFailure: 1 },
 			true,
-			'On Task Failure must be one of output, error, but item 5 has "1"',
+			`'On Task Failure' must be one of output, error, but item 5 has "1"`,
 		],
-		[{}, { region: 7 }, true, 'Region must be text, but item 5 has "7"'],
-		[{}, {}, 'maybe', 'Wait Until Finished must be true or false, but item 5 has "maybe"'],
+		[{}, { region: 7 }, true, `'Region' must be text, but item 5 has "7"`],
+		[{}, {}, 'maybe', `'Wait Until Finished' must be true or false, but item 5 has "maybe"`],
 	])('refuses %j %j %j', (waitOptions, options, wait, message) => {
 		const outcome = read(waitOptions, options, wait);
 		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
 	});
 
 	test.each([
-		[{ output: 'x' }, 'Output must be one of files, task, but item 5 has "x"'],
-		[{ downloadFiles: 'yes' }, 'Download Files must be true or false, but item 5 has "yes"'],
-		[{ binaryPropertyName: ' ' }, 'Put Files in Field must be text, but item 5 has " "'],
+		[{ output: 'x' }, `'Output' must be one of files, task, but item 5 has "x"`],
+		[{ downloadFiles: 'yes' }, `'Download Files' must be true or false, but item 5 has "yes"`],
+		[{ binaryPropertyName: ' ' }, `'Put Files in Field' must be text, but item 5 has " "`],
 		[
 			{ options: { maxFileSize: -1 } },
-			'Max File Size must be a number from 0 to 1000000, but item 5 has "-1"',
+			`'Max File Size (MB)' must be a number from 0 to 1000000, but item 5 has "-1"`,
 		],
 	])('refuses %j', (rest, message) => {
 		const outcome = read({}, {}, true, rest);
@@ -584,10 +673,10 @@ describe('settings', () => {
 	});
 
 	test.each([
-		['waitOptions', ['x'], 'Wait Options must be a group of fields, but item 5 has "["x"]"'],
-		['waitOptions', 'x', 'Wait Options must be a group of fields, but item 5 has "x"'],
-		['options', 5, 'Options must be a group of fields, but item 5 has "5"'],
-		['options', true, 'Options must be a group of fields, but item 5 has "true"'],
+		['waitOptions', ['x'], `'Wait Options' must be a group of fields, but item 5 has "["x"]"`],
+		['waitOptions', 'x', `'Wait Options' must be a group of fields, but item 5 has "x"`],
+		['options', 5, `'Options' must be a group of fields, but item 5 has "5"`],
+		['options', true, `'Options' must be a group of fields, but item 5 has "true"`],
 	])('%s given as %j are refused', (name, group, message) => {
 		const outcome = read({}, {}, true, { [name]: group });
 		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
@@ -608,7 +697,7 @@ describe('settings', () => {
 		for (const limit of [0, 1.5, NaN, '', '1e2', '012', [5], {}, true, 1e6 + 1]) {
 			const outcome = readList({ limit });
 			expect(outcome.ok ? 'accepted' : outcome.fault.message).toContain(
-				'Limit must be a whole number from 1 to 1000000, but item 5 has "',
+				`'Limit' must be a whole number from 1 to 1000000, but item 5 has "`,
 			);
 		}
 		expect(readList({ limit: 1e6 }).ok).toBe(true);

@@ -299,8 +299,8 @@ describe('a bad item', () => {
 		const { context, sent, logs } = execution({ items: 4, parameters });
 		await expect(run(context)).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: 'Task ID is empty for item 1',
-			description: 'Fill in the parameter Task ID.',
+			message: "'Task ID' is empty for item 1",
+			description: "Fill in the parameter 'Task ID'.",
 			context: { itemIndex: 1 },
 		});
 		expect(sent).toEqual([]);
@@ -309,7 +309,7 @@ describe('a bad item', () => {
 
 	test('takes nothing from the rate that all executions of an account share', async () => {
 		const refused = execution({ items: 100, parameters: { taskId: lastIsEmpty } });
-		await expect(run(refused.context)).rejects.toThrow('Task ID is empty for item 99');
+		await expect(run(refused.context)).rejects.toThrow("'Task ID' is empty for item 99");
 		const { context, sent } = execution({});
 		context.getCredentials = refused.context.getCredentials;
 		const running = run(context);
@@ -335,8 +335,8 @@ describe('a bad item', () => {
 				{ json: { TaskID: 'task 0' }, pairedItem: { item: 0 } },
 				{
 					json: {
-						error: 'Task ID is empty for item 1',
-						message: 'Fill in the parameter Task ID.',
+						error: "'Task ID' is empty for item 1",
+						message: "Fill in the parameter 'Task ID'.",
 						details: { Code: 'InvalidInput', RequestId: null },
 					},
 					pairedItem: { item: 1 },
@@ -538,8 +538,8 @@ describe('an item with an error', () => {
 			if (isTwo) Object.assign(context, { onExecutionFinish: () => {} });
 			const [[{ json }]] = await inThisN8n.run(context);
 			expect(json).toStrictEqual({
-				error: 'Task ID is empty for item 0',
-				message: 'Fill in the parameter Task ID.',
+				error: "'Task ID' is empty for item 0",
+				message: "Fill in the parameter 'Task ID'.",
 				...(details && { details: { Code: 'InvalidInput', RequestId: null } }),
 			});
 		});

@@ -1,17 +1,29 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Operation, TaskSpec } from '../types';
+
 /** The settings beside the API's own fields. Their defaults and limits hold for the run as well. */
 
 /** For operations that are about a task. */
-export const waitOption: INodeProperties = {
+export const waitOption = (task?: TaskSpec): INodeProperties => ({
 	displayName: 'Wait Until Finished',
 	name: 'waitUntilFinished',
 	type: 'boolean',
 	default: false,
 	description: 'Whether to poll the task until it has ended',
-};
+	...(task?.waitHint && { hint: task.waitHint }),
+	builderHint: {
+		propertyHint:
+			'Switch on where the next node needs the finished task or its files; it replaces a polling loop of Wait and If nodes',
+	},
+});
 
-export const waitOptions: INodeProperties[] = [
+/** Half an hour: a snapshot task in the example of Tencent's page took 17 minutes. */
+const TIMEOUT = 1800;
+
+export const waitOptions = ({
+	timeout = TIMEOUT,
+}: Pick<TaskSpec, 'timeout'> = {}): INodeProperties[] => [
 	{
 		displayName: 'On Timeout',
 		name: 'onTimeout',
@@ -32,21 +44,21 @@ export const waitOptions: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Poll Interval',
+		displayName: 'Poll Interval (Seconds)',
 		name: 'pollInterval',
 		type: 'number',
 		typeOptions: { minValue: 0.1 },
 		default: 2,
 		description:
-			'Seconds between two polls of a task. Long tasks are polled less often: every tenth of the time waited so far, up to 15 seconds.',
+			'How long to pause between two polls of a task. Long tasks are polled less often: every tenth of the time waited so far, up to 15 seconds.',
 	},
 	{
-		displayName: 'Timeout',
+		displayName: 'Timeout (Seconds)',
 		name: 'timeout',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 1800,
-		description: 'Seconds to wait for each task at most, counted from its first answer',
+		default: timeout,
+		description: 'How long to wait for each task at most, counted from its first answer',
 	},
 ];
 
@@ -87,6 +99,10 @@ export const fileOptions: INodeProperties[] = [
 		type: 'options',
 		default: 'task',
 		description: 'What one item is',
+		builderHint: {
+			propertyHint:
+				"Use 'files' where each file goes on by itself, e.g. into a storage node or a message",
+		},
 		options: [
 			{
 				name: 'One Item per File',
@@ -106,6 +122,9 @@ export const fileOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description: 'Whether to download the result files into binary data',
+		builderHint: {
+			propertyHint: 'Switch on where a later node stores, sends or reads the files themselves',
+		},
 	},
 	{
 		displayName: 'Put Files in Field',
@@ -118,15 +137,19 @@ export const fileOptions: INodeProperties[] = [
 	},
 ];
 
-export const taskOptions: INodeProperties[] = [
+/** For operations whose files can be downloaded. */
+export const downloadOptions: INodeProperties[] = [
 	{
-		displayName: 'Max File Size',
+		displayName: 'Max File Size (MB)',
 		name: 'maxFileSize',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'Megabytes that a downloaded file may have at most. 0 sets no limit.',
+		description: 'How large a downloaded file may be at most. 0 sets no limit.',
 	},
+];
+
+export const taskOptions: INodeProperties[] = [
 	{
 		displayName: 'On Task Failure',
 		name: 'onTaskFailure',
@@ -170,11 +193,18 @@ export const callOptions: INodeProperties[] = [
 		description: 'The region to ask. Leave empty for the region of the credential.',
 	},
 	{
-		displayName: 'Request Timeout',
+		displayName: 'Request Timeout (Seconds)',
 		name: 'requestTimeout',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 30,
-		description: 'Seconds that one request may take',
+		description: 'How long one request may take',
 	},
 ];
+
+/** Whether an operation gives the result files of its task: what starts or ends one has to wait for them. */
+export const givesFiles = (
+	{ api, task }: Partial<Pick<Operation, 'api' | 'task'>>,
+	waits: unknown,
+): boolean =>
+	task?.files !== undefined && ((api ?? task.describe) === task.describe || waits === true);

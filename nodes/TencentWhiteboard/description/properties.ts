@@ -1,9 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import type { Field, Operation, Resource } from '../types';
+import type { Field, GroupField, Operation, Resource, RowsField, Site } from '../types';
 import {
 	callOptions,
+	downloadOptions,
 	fileOptions,
+	givesFiles,
 	listOptions,
 	simplifyOption,
 	taskOptions,
@@ -16,19 +18,20 @@ type Show = NonNullable<IDisplayOptions['show']>;
 type Shape = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
 
 /** The frame n8n puts around fields that belong together. */
-const frame = (field: { displayName: string; fields: Field[] }, multiple: boolean): Shape => ({
-	type: 'fixedCollection',
-	default: {},
-	placeholder: `Add ${field.displayName}`,
-	typeOptions: { multipleValues: multiple },
-	options: [
-		{
-			displayName: field.displayName,
-			name: 'values',
-			values: field.fields.map((inner) => property(inner)),
-		},
-	],
-});
+function frame(field: GroupField | RowsField, isAdded: boolean): Shape {
+	const { displayName } = field;
+	const isRows = field.kind === 'rows';
+	const values = field.fields.flatMap((inner) => properties(inner));
+	// A group that somebody has added is open at once. Elsewhere n8n breaks over such a default.
+	const open = { values: Object.fromEntries(values.map((inner) => [inner.name, inner.default])) };
+	return {
+		type: 'fixedCollection',
+		default: isAdded && !isRows ? open : {},
+		placeholder: `Add ${isRows ? field.row : displayName}`,
+		typeOptions: { multipleValues: isRows, hideEmptyMessage: true },
+		options: [{ displayName, name: 'values', values }],
+	};
+}
 
 /** By ID first: the listing actions are not offered everywhere. */
 const locator = ({ placeholder }: Field, searchListMethod: string): Shape => ({
@@ -46,7 +49,7 @@ const locator = ({ placeholder }: Field, searchListMethod: string): Shape => ({
 });
 
 /** The n8n type of a field and what comes with it. */
-function shapeOf(field: Field): Shape {
+function shapeOf(field: Field, isAdded: boolean): Shape {
 	if (field.locator) return locator(field, field.locator);
 	switch (field.kind) {
 		case 'string':
@@ -80,10 +83,12 @@ function shapeOf(field: Field): Shape {
 				: { type: 'string', default: '' };
 		case 'json':
 			return { type: 'json', default: '{}' };
+		// Its ends are what the panel shows.
+		case 'range':
+			return { type: 'hidden', default: '' };
 		case 'group':
-			return frame(field, false);
 		case 'rows':
-			return frame(field, true);
+			return frame(field, isAdded);
 	}
 }
 
@@ -94,17 +99,44 @@ const fromVersion = (since = 1): Show =>
 const displayOptionsOf = (show: Show): Pick<INodeProperties, 'displayOptions'> =>
 	Object.keys(show).length > 0 ? { displayOptions: { show } } : {};
 
-function property(field: Field, show = fromVersion(field.since)): INodeProperties {
+/** @param isAdded Whether the field is shown only when somebody has added it */
+function property(field: Field, show: Show, isAdded: boolean): INodeProperties {
 	const { displayName, name, description, placeholder } = field;
+	const isRequired = field.required && !('mayBeEmpty' in field) && field.kind !== 'range';
 	const common = {
 		displayName,
 		name,
 		description,
-		...(field.required && !('mayBeEmpty' in field) && { required: true }),
+		...(isRequired && { required: true }),
 		...(placeholder && !field.locator && { placeholder }),
 		...displayOptionsOf(show),
 	};
-	return { ...common, ...shapeOf(field) };
+	return { ...common, ...shapeOf(field, isAdded) };
+}
+
+/** A field as n8n's properties: most are one, and some need others beside it. */
+function properties(
+	field: Field,
+	show = fromVersion(field.since),
+	isAdded = false,
+): INodeProperties[] {
+	if (field.kind === 'range') {
+		// They are required only where there is no list in their place.
+		const hide: IDisplayOptions['hide'] = { [field.name]: [{ _cnd: { exists: true } }] };
+		return [
+			property(field, show, isAdded),
+			...field.ends.map((end) => ({
+				...property(end, show, isAdded),
+				displayOptions: { show, hide },
+			})),
+		];
+	}
+	if (!('removal' in field) || !field.removal) return [property(field, show, isAdded)];
+	const { name } = field.removal;
+	return [
+		{ ...field.removal, type: 'boolean', default: false, ...displayOptionsOf(show) },
+		property(field, { ...show, [name]: [false] }, isAdded),
+	];
 }
 
 /**
@@ -185,20 +217,15 @@ function groupBy<K>(entries: Entry[], keys: (operation: Operation) => K[]): Map<
 	return groups;
 }
 
+const SITES: Record<Site, string> = { international: 'international', china: 'China' };
+
 /** What a user should know of an action before building on it. */
-function noticeOf({ sites, availability }: Operation): string[] {
-	const texts = [];
-	if (sites.length === 1) {
-		texts.push(
-			`Only the ${sites[0] === 'china' ? 'China' : 'international'} site offers this action.`,
-		);
-	}
-	if (availability === 'deprecated') {
-		texts.push(
-			'Tencent Cloud has taken this action out of newer SDKs: it may answer that it is no longer offered.',
-		);
-	}
-	return texts.length > 0 ? [texts.join(' ')] : [];
+function noticeOf({ sites, deprecated = [] }: Operation): string[] {
+	if (sites.length !== 1) return [];
+	const dropped = deprecated.map(
+		(site) => `; newer SDKs of the ${SITES[site]} site have dropped it`,
+	);
+	return [`Only the ${SITES[sites[0]]} site offers this action${dropped.join('')}`];
 }
 
 function notice(displayName: string, entries: Entry[], index: number): INodeProperties {
@@ -211,27 +238,57 @@ function notice(displayName: string, entries: Entry[], index: number): INodeProp
 	};
 }
 
+const optionsOf = ({ task }: Operation): INodeProperties[] => [
+	...callOptions,
+	...(task ? taskOptions : []),
+	...(task?.files ? downloadOptions : []),
+];
+
+/** A property that is not the same for all operations: one for those for which it is. */
+function variants(
+	entries: Entry[],
+	kindOf: (operation: Operation) => unknown,
+	make: (operation: Operation, show: Show) => INodeProperties,
+): INodeProperties[] {
+	return [...groupBy(entries, (operation) => [kindOf(operation)]).values()].map((alike) =>
+		make(alike[0].operation, showFor(alike)),
+	);
+}
+
 const withShow = (show: Show) => (option: INodeProperties) => ({
 	...option,
 	displayOptions: { show: { ...show, ...option.displayOptions?.show } },
 });
 
-/** The node's whole panel, made from the table. */
-export function buildProperties(resources: Resource[]): INodeProperties[] {
+/**
+ * The node's whole panel, made from the table.
+ *
+ * @param anywhere Operations whose fields are shown with any resource, whether it lists them or not
+ */
+export function buildProperties(
+	resources: Resource[],
+	anywhere: Operation[] = [],
+): INodeProperties[] {
 	const all = resources.flatMap((resource) =>
-		resource.operations.map((operation) => ({ resource, operation })),
+		[...new Set([...resource.operations, ...anywhere])].map((operation) => ({
+			resource,
+			operation,
+		})),
 	);
 	const additional = all.flatMap(({ resource, operation }) => {
 		const { optional = [] } = operation;
 		if (optional.length === 0) return [];
-		const inner = optional.map((field) => property(field));
+		const inner = optional.flatMap((field) => properties(field, fromVersion(field.since), true));
 		const show = showFor([{ resource, operation }]);
 		return [collection('Additional Fields', 'additionalFields', inner, show)];
 	});
 	/** Shows an option for the operations that have what it is about. */
 	const where = (has: (operation: Operation) => unknown): Show =>
 		showFor(all.filter(({ operation }) => has(operation)));
-	const tasks = where(({ task }) => task);
+	const tasks = all.filter(({ operation }) => operation.task);
+	const givesAtOnce = (operation: Operation) => givesFiles(operation, false);
+	const givesLater = (operation: Operation) =>
+		givesFiles(operation, true) && !givesAtOnce(operation);
 	return [
 		choice('Resource', 'resource', resources),
 		...resources.map(({ value, operations }) =>
@@ -239,24 +296,32 @@ export function buildProperties(resources: Resource[]): INodeProperties[] {
 		),
 		...[...groupBy(all, noticeOf)].map(([text, entries], index) => notice(text, entries, index)),
 		// A field that several operations share is one property.
-		...[...groupBy(all, ({ fields }) => fields)].map(([field, entries]) =>
-			property(field, showFor(entries, field.since)),
+		...[...groupBy(all, ({ fields }) => fields)].flatMap(([field, entries]) =>
+			properties(field, showFor(entries, field.since)),
 		),
-		withShow(tasks)(waitOption),
-		collection('Wait Options', 'waitOptions', waitOptions, {
-			...tasks,
-			waitUntilFinished: [true],
-		}),
+		...variants(
+			tasks,
+			({ task }) => task?.waitHint,
+			({ task }, show) => withShow(show)(waitOption(task)),
+		),
+		...variants(
+			tasks,
+			({ task }) => task?.timeout,
+			({ task }, show) =>
+				collection('Wait Options', 'waitOptions', waitOptions(task), {
+					...show,
+					waitUntilFinished: [true],
+				}),
+		),
 		...listOptions.map(withShow(where(({ list }) => list?.page))),
-		...fileOptions.map(withShow(where(({ task }) => task?.files))),
+		...fileOptions.map(withShow(where(givesAtOnce))),
+		...fileOptions.map(withShow({ ...where(givesLater), waitUntilFinished: [true] })),
 		withShow(where(({ simplify }) => simplify))(simplifyOption),
 		...additional,
-		collection('Options', 'options', [...callOptions, ...taskOptions], tasks),
-		collection(
-			'Options',
-			'options',
-			callOptions,
-			where(({ task }) => !task),
+		...variants(
+			all,
+			(operation) => optionsOf(operation).length,
+			(operation, show) => collection('Options', 'options', optionsOf(operation), show),
 		),
 	];
 }

@@ -72,11 +72,14 @@ function read(
 	};
 }
 
-/** The names of all fields, also of those within others. */
+/** The names of all parameters, also of those within others. */
 function namesOf(fields: Field[]): Array<[string, string]> {
 	return fields.flatMap((field) => [
-		[field.name, field.displayName] as [string, string],
+		...[field, 'removal' in field ? field.removal : undefined].flatMap((one) =>
+			one ? [[one.name, one.displayName] as [string, string]] : [],
+		),
 		...('fields' in field ? namesOf(field.fields) : []),
+		...('ends' in field ? namesOf(field.ends) : []),
 	]);
 }
 
@@ -143,8 +146,8 @@ export function planItem(
 		const name = displayNameOf(operation, failingPath(reading, raw, fails));
 		const reason = (error as Error).message.replace(/\.$/, '');
 		return refuse(
-			`${name} of item ${itemIndex} cannot be read: ${reason}`,
-			`Correct the parameter ${name}, or the expression in it`,
+			`'${name}' of item ${itemIndex} cannot be read: ${reason}`,
+			`Correct the parameter '${name}', or the expression in it`,
 		);
 	}
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, parseJson, textOf } from '../text';
 import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
-import type { DateField, Field, ListField, StringField } from '../types';
+import type { DateField, Field, ListField, RangeField, Removal, StringField } from '../types';
 import { booleanOf, dateOf, inexactNumber, integerOf, kindOf, shown, stringOf } from './values';
 
 /** A bad input, as an outcome: nothing was sent. */
@@ -19,8 +19,8 @@ export const refuseValue = (
 	advice = '',
 ): Failed =>
 	refuse(
-		`${name} must be ${mustBe}, but item ${itemIndex} has ${given}`,
-		`Correct the parameter ${name}, or the expression in it${advice}`,
+		`'${name}' must be ${mustBe}, but item ${itemIndex} has ${given}`,
+		`Correct the parameter '${name}', or the expression in it${advice}`,
 	);
 
 /** For who wrote what is a number elsewhere. */
@@ -46,6 +46,9 @@ type CoercedFields = { value: IDataObject } | (Wrong & { at: string[] });
 
 /** The workflow's time zone. */
 type Zone = () => string;
+
+/** Gives the item's value of a parameter. */
+type Read = (name: string) => unknown;
 
 /** A parameter's value, taken out of a resource locator or the frame that n8n puts around groups and rows. */
 function plain(field: Field, value: unknown): unknown {
@@ -139,6 +142,7 @@ const DATES: Record<DateField['format'], string> = {
 	day: 'a day such as 2026-01-31',
 	second: 'a date and time such as 2026-01-31 08:00:00',
 	unix: 'a date and time such as 2026-01-31T08:00:00Z, or Unix seconds',
+	milliseconds: 'a date and time such as 2026-01-31T08:00:00Z, or Unix milliseconds',
 };
 
 function asDate({ format }: DateField, value: unknown, zone: Zone): Coerced {
@@ -154,35 +158,40 @@ function entriesOf(value: unknown): unknown[] | undefined {
 	return Array.isArray(parsed) ? parsed : undefined;
 }
 
-function asEntry({ of, moments }: ListField, value: unknown, zone: Zone): unknown {
-	if (of === 'string') return stringOf(value);
-	return integerOf(value) ?? (moments && dateOf(value, 'milliseconds', zone));
-}
-
-function wrongList({ of, moments, options }: ListField): Wrong {
-	if (options) return { mustBe: `a list of ${options.map((option) => option.value).join(', ')}` };
-	if (moments) return { mustBe: 'a list of dates, or of Unix timestamps in milliseconds' };
+function wrongList({ of, options, open }: ListField): Wrong {
+	if (options && !open) {
+		return { mustBe: `a list of ${options.map((option) => option.value).join(', ')}` };
+	}
 	return of === 'integer'
 		? { mustBe: 'a list of whole numbers', advice: PLAIN_DIGITS }
 		: { mustBe: 'a list of texts' };
 }
 
-function asList(field: ListField, value: unknown, zone: Zone): Coerced {
-	const { options, minItems = 0, maxItems = Infinity } = field;
+function asList(field: ListField, value: unknown): Coerced {
+	const { of, options, open, minItems = 0, maxItems = Infinity } = field;
 	const entries = entriesOf(value);
 	if (!entries) return wrongList(field);
 	const list: unknown[] = [];
 	for (const entry of entries) {
 		const trimmed: unknown = typeof entry === 'string' ? entry.trim() : entry;
 		if (isEmpty(trimmed)) continue;
-		const coerced = asEntry(field, trimmed, zone);
-		const isOffered = !options || options.some((option) => option.value === coerced);
+		const coerced = of === 'string' ? stringOf(trimmed) : integerOf(trimmed);
+		const isOffered = !options || open || options.some((option) => option.value === coerced);
 		if (coerced === undefined || !isOffered) return wrongList(field);
 		list.push(coerced);
 	}
 	if (list.length < minItems) return { mustBe: `a list of at least ${minItems} entries` };
 	if (list.length > maxItems) return { mustBe: `a list of at most ${maxItems} entries` };
 	return { value: list };
+}
+
+/** Both ends of a range, given as one list. */
+function asRange({ ends }: RangeField, value: unknown, zone: Zone): Coerced {
+	const entries = entriesOf(value) ?? [];
+	const moments = ends.map(({ format }, index) => dateOf(entries[index], format, zone));
+	return entries.length === ends.length && !moments.includes(undefined)
+		? { value: moments }
+		: { mustBe: 'two dates, or two Unix timestamps in milliseconds' };
 }
 
 function coerce(field: Field, value: unknown, zone: Zone): Coerced {
@@ -198,6 +207,7 @@ function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 		case 'options': {
 			// Where they are numbers, an expression may give them as text.
 			const chosen = field.options.find((option) => String(option.value) === textOf(value));
+			if (field.open) return textOf(value) ? { value: textOf(value) } : { mustBe: 'text' };
 			return chosen
 				? { value: chosen.value }
 				: { mustBe: `one of ${field.options.map((option) => option.value).join(', ')}` };
@@ -205,7 +215,9 @@ function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 		case 'date':
 			return asDate(field, value, zone);
 		case 'list':
-			return asList(field, value, zone);
+			return asList(field, value);
+		case 'range':
+			return asRange(field, value, zone);
 		case 'json':
 			return asJson(value);
 		case 'group':
@@ -227,29 +239,53 @@ function coerce(field: Field, value: unknown, zone: Zone): Coerced {
 	}
 }
 
+/** Whether a stored value is to be removed. */
+function removes({ name }: Removal, read: Read): Coerced {
+	const given = read(name);
+	const value = isEmpty(given) ? false : booleanOf(given);
+	return value === undefined ? { mustBe: 'true or false', given } : { value };
+}
+
+/** What stands for a field that is empty: nothing at all, where that is allowed. */
+function coerceEmpty(field: Field, read: Read, zone: Zone): Coerced {
+	if (!field.required) return { value: undefined };
+	if ('mayBeEmpty' in field) return { value: '' };
+	// The API then wants an empty object.
+	if (field.kind === 'group') return within(field, coerce(field, {}, zone));
+	if (field.kind === 'range') {
+		const ends = coerceAll(field.ends, read, zone);
+		return 'mustBe' in ends ? ends : { value: Object.values(ends.value) };
+	}
+	const removal = 'removal' in field ? field.removal : undefined;
+	const advice = removal && `, or switch on '${removal.displayName}'`;
+	return within(field, { mustBe: '', advice });
+}
+
+/** Says in which field it is that something is wrong. */
+const within = ({ displayName }: Pick<Field, 'displayName'>, coerced: Coerced): Coerced =>
+	'mustBe' in coerced ? { ...coerced, at: [displayName, ...(coerced.at ?? [])] } : coerced;
+
+function coerceField(field: Field, read: Read, zone: Zone): Coerced {
+	if ('removal' in field && field.removal) {
+		const removal = removes(field.removal, read);
+		if ('mustBe' in removal) return within(field.removal, removal);
+		if (removal.value) return { value: '' };
+	}
+	const value = plain(field, read(field.name));
+	if (isEmpty(value)) return coerceEmpty(field, read, zone);
+	const coerced = coerce(field, value, zone);
+	if (!('mustBe' in coerced)) return coerced;
+	const { given = value } = coerced;
+	return within(field, { ...coerced, given: 'secret' in field ? HIDDEN : given });
+}
+
 /** Coerces fields into one object, leaving out what is empty. */
-function coerceAll(fields: Field[], read: (name: string) => unknown, zone: Zone): CoercedFields {
+function coerceAll(fields: Field[], read: Read, zone: Zone): CoercedFields {
 	const object: IDataObject = {};
 	for (const field of fields) {
-		const value = plain(field, read(field.name));
-		const empty = isEmpty(value);
-		if (empty && !field.required) continue;
-		if (empty && 'mayBeEmpty' in field) {
-			object[field.api] = '';
-			continue;
-		}
-		if (empty && field.kind !== 'group') return { mustBe: '', at: [field.displayName] };
-		// A required group may be empty: the API then wants an empty object.
-		const coerced = coerce(field, empty ? {} : value, zone);
-		if ('mustBe' in coerced) {
-			const { at = [], given = value } = coerced;
-			return {
-				...coerced,
-				at: [field.displayName, ...at],
-				given: 'secret' in field ? HIDDEN : given,
-			};
-		}
-		object[field.api] = coerced.value as IDataObject[string];
+		const coerced = coerceField(field, read, zone);
+		if ('mustBe' in coerced) return { ...coerced, at: coerced.at ?? [] };
+		if (coerced.value !== undefined) object[field.api] = coerced.value as IDataObject[string];
 	}
 	return { value: object };
 }
@@ -257,22 +293,24 @@ function coerceAll(fields: Field[], read: (name: string) => unknown, zone: Zone)
 /**
  * Makes the request body of one item. Empty values are left out, others put into the API's types.
  *
- * @param read Gives the item's value of a parameter
  * @param zone Gives the workflow's time zone, where a date needs it
  * @returns the body, or which parameter is wrong and what it must be
  */
 export function buildBody(
 	fields: Field[],
-	read: (name: string) => unknown,
+	read: Read,
 	itemIndex: number,
 	zone: Zone,
 ): Outcome<IDataObject> {
 	const coerced = coerceAll(fields, read, zone);
 	if ('value' in coerced) return { ok: true, value: coerced.value };
-	const { mustBe, at, given, advice } = coerced;
+	const { mustBe, at, given, advice = '' } = coerced;
 	const name = at.join(' → ');
 	if (!mustBe) {
-		return refuse(`${name} is empty for item ${itemIndex}`, `Fill in the parameter ${name}`);
+		return refuse(
+			`'${name}' is empty for item ${itemIndex}`,
+			`Fill in the parameter '${name}'${advice}`,
+		);
 	}
 	const has = given === HIDDEN ? 'something else' : shown(given);
 	return refuseValue(name, mustBe, itemIndex, has, advice);

@@ -5,7 +5,7 @@ import { textOf } from '../text';
 import { VERSION, connect, credentialOf, regionFor } from '../transport/connection';
 import { nodeError } from '../transport/errors';
 import { system } from '../transport/system';
-import type { LocatorName } from '../types';
+import type { LabelPart, LocatorName } from '../types';
 import { readList } from './list';
 import { refuse } from './request';
 import { integerOf, stringOf } from './values';
@@ -18,6 +18,13 @@ const SHOWN = 500;
 
 /** Entries that a filter looks through at most: enough for any account, and read in some seconds. */
 const FILTERED = 10_000;
+
+/** A detail of an entry in words; empty where the entry does not have it. */
+function labelOf({ field, text = '$', one }: LabelPart, entry: IDataObject): string {
+	const value = textOf(entry[field]);
+	if (one && value === '1') return one;
+	return value && text.replace('$', () => value);
+}
 
 /** Finds the entries of a "From List" choice. A fault is shown in the list, and "By ID" stays usable. */
 export async function search(
@@ -35,8 +42,9 @@ export async function search(
 		: undefined;
 	if (locator.application && !(application && application > 0)) {
 		const { fault } = refuse(
-			'The list needs an SDK App ID',
-			'Enter the SDK App ID first, or choose By ID',
+			// n8n shows nothing but this sentence.
+			"The list needs an SDK App ID: enter the 'SDK App ID' first, or choose By ID",
+			'The entries of the list belong to one application.',
 		);
 		throw nodeError(context.getNode(), fault, 0);
 	}
@@ -66,7 +74,7 @@ export async function search(
 	const results = outcome.value
 		.map((entry) => {
 			const value = stringOf(entry[locator.id]) ?? '';
-			const details = locator.label.map((field) => textOf(entry[field])).filter(Boolean);
+			const details = locator.label.map((part) => labelOf(part, entry)).filter(Boolean);
 			return { name: [value, ...details].join(' · '), value };
 		})
 		// Without an exact ID there is nothing to choose.

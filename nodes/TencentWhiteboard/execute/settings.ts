@@ -2,7 +2,9 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import {
 	callOptions,
+	downloadOptions,
 	fileOptions,
+	givesFiles,
 	listOptions,
 	simplifyOption,
 	taskOptions,
@@ -37,33 +39,39 @@ export interface Settings {
 
 type Read = (name: string) => unknown;
 
+/** What settings depend on. */
+type Subject = Partial<Pick<Operation, 'api' | 'task' | 'list' | 'simplify'>>;
+
 /** Settings that are read from one place: the parameters themselves, or a collection among them. */
 interface Group {
 	properties: INodeProperties[];
 	collection?: { name: string; displayName: string };
-	/** What it applies to; elsewhere its settings have their defaults. `wait`: whether to wait. */
-	applies(operation: Pick<Operation, 'task' | 'list' | 'simplify'>, wait: unknown): unknown;
+	/** Whether they apply; if not, all have their defaults. `wait`: whether to wait. */
+	applies(wait: unknown): unknown;
 }
 
-const groups: Group[] = [
-	{ properties: [waitOption], applies: ({ task }) => task },
-	{
-		properties: waitOptions,
-		collection: { name: 'waitOptions', displayName: 'Wait Options' },
-		applies: (_, wait) => wait,
-	},
-	{ properties: listOptions, applies: ({ list }) => list?.page },
-	{ properties: [simplifyOption], applies: ({ simplify }) => simplify },
-	{ properties: fileOptions, applies: ({ task }) => task?.files },
-	{
-		properties: [...taskOptions, ...callOptions],
-		collection: { name: 'options', displayName: 'Options' },
-		applies: () => true,
-	},
-];
+function groupsOf(operation: Subject): Group[] {
+	const { task, list, simplify } = operation;
+	return [
+		{ properties: [waitOption(task)], applies: () => task },
+		{
+			properties: waitOptions(task),
+			collection: { name: 'waitOptions', displayName: 'Wait Options' },
+			applies: (wait) => wait,
+		},
+		{ properties: listOptions, applies: () => list?.page },
+		{ properties: [simplifyOption], applies: () => simplify },
+		{ properties: fileOptions, applies: (wait) => givesFiles(operation, wait) },
+		{
+			properties: [...downloadOptions, ...taskOptions, ...callOptions],
+			collection: { name: 'options', displayName: 'Options' },
+			applies: () => true,
+		},
+	];
+}
 
 /** Every setting as the panel has it. */
-export const settingProperties = groups.flatMap(({ properties }) => properties);
+export const settingProperties = groupsOf({}).flatMap(({ properties }) => properties);
 
 /** A million seconds are eleven days: longer than any task, and within what a timer takes. */
 const MAX = 1e6;
@@ -119,15 +127,11 @@ export function readCollection(
  *
  * @param read Gives the item's value of a parameter
  */
-export function readSettings(
-	operation: Pick<Operation, 'task' | 'list' | 'simplify'>,
-	read: Read,
-	itemIndex: number,
-): Outcome<Settings> {
+export function readSettings(operation: Subject, read: Read, itemIndex: number): Outcome<Settings> {
 	const settings: IDataObject = {};
-	for (const { properties, collection, applies } of groups) {
+	for (const { properties, collection, applies } of groupsOf(operation)) {
 		let from: Read = () => undefined;
-		if (applies(operation, settings.waitUntilFinished)) {
+		if (applies(settings.waitUntilFinished)) {
 			const entries: Outcome<Read> = collection
 				? readCollection(collection.displayName, read(collection.name), itemIndex)
 				: { ok: true, value: read };

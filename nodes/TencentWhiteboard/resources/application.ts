@@ -44,8 +44,10 @@ const bucketPrefix: StringField = {
 	api: 'BucketPrefix',
 	kind: 'string',
 	required: true,
-	placeholder: 'e.g. results/2026',
-	description: 'Folder in the bucket',
+	mayBeEmpty: true,
+	placeholder: 'e.g. results/2026/',
+	description:
+		'What the names of the results begin with: a folder ends in a slash. Leave empty for the root of the bucket.',
 };
 
 const resultDomain: StringField = {
@@ -58,12 +60,12 @@ const resultDomain: StringField = {
 	description: 'Domain to use in the links to the results',
 };
 
-type Common = Pick<Operation, 'readOnly' | 'sites' | 'availability'>;
+type Common = Pick<Operation, 'readOnly' | 'sites' | 'deprecated'>;
 
 const reading: Common = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'deprecated',
+	deprecated: ['china'],
 };
 const changing: Common = { ...reading, readOnly: false };
 
@@ -104,18 +106,28 @@ export const application: Resource = {
 					description: 'What to call the application',
 				},
 				{
-					displayName: 'SKey',
+					displayName: 'IM SKey',
 					name: 'sKey',
 					api: 'SKey',
 					kind: 'string',
 					secret: true,
-					description: 'The SKey, where a chat (IM) application has to be made first',
+					description:
+						'The SKey of the account, where a chat (IM) application has to be made first',
+				},
+				{
+					displayName: 'IM Tiny ID',
+					name: 'tinyId',
+					api: 'TinyId',
+					kind: 'string',
+					description:
+						'The TinyId of the account, where a chat (IM) application has to be made first',
 				},
 				{
 					displayName: 'Tag List',
 					name: 'tagList',
 					api: 'TagList',
 					kind: 'rows',
+					row: 'Tag',
 					description: 'Tags for the application',
 					fields: [
 						{
@@ -138,13 +150,6 @@ export const application: Resource = {
 						},
 					],
 				},
-				{
-					displayName: 'Tiny ID',
-					name: 'tinyId',
-					api: 'TinyId',
-					kind: 'string',
-					description: 'The TinyId, where a chat (IM) application has to be made first',
-				},
 			],
 		},
 		{
@@ -156,12 +161,12 @@ export const application: Resource = {
 			...reading,
 			fields: [
 				{
-					displayName: 'Service',
+					displayName: 'What to List',
 					name: 'service',
 					api: 'Service',
 					kind: 'options',
 					required: true,
-					description: 'What to list',
+					description: 'The service whose entries are listed',
 					options: [
 						{
 							name: 'CDN Domains',
@@ -178,7 +183,7 @@ export const application: Resource = {
 			],
 			optional: [
 				{
-					displayName: 'Data',
+					displayName: 'Listing Parameters',
 					name: 'data',
 					api: 'Data',
 					kind: 'string',
@@ -299,13 +304,21 @@ export const application: Resource = {
 					displayName: 'Sub-Product',
 					name: 'subProduct',
 					api: 'SubProduct',
-					kind: 'string',
+					kind: 'options',
 					required: true,
-					placeholder: 'e.g. sp_tiw_package',
-					description: 'The code of the package, as Describe User Resources has it',
+					open: true,
+					description:
+						'The kind of package. An expression can give any other code, as Describe User Resources has it.',
+					options: [
+						{
+							name: 'Monthly Package',
+							value: 'sp_tiw_package',
+							description: 'The package with all parts of the service',
+						},
+					],
 				},
 				{
-					displayName: 'Resource ID',
+					displayName: 'Package ID',
 					name: 'resourceId',
 					api: 'ResourceId',
 					kind: 'string',
@@ -346,6 +359,7 @@ export const application: Resource = {
 					name: 'configs',
 					api: 'Configs',
 					kind: 'rows',
+					row: 'Config',
 					required: true,
 					description: 'The settings, one row per kind of task',
 					fields: [
@@ -383,8 +397,10 @@ export const application: Resource = {
 							api: 'CallbackKey',
 							kind: 'string',
 							required: true,
+							mayBeEmpty: true,
 							secret: true,
-							description: 'A secret of your own, with which Tencent Cloud signs its calls',
+							description:
+								'A secret of your own, with which Tencent Cloud signs its calls. Leave empty for unsigned calls.',
 						},
 						resultDomain,
 						{

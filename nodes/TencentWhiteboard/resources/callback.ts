@@ -8,10 +8,13 @@ const callbackUrl: StringField = {
 	kind: 'string',
 	format: 'url',
 	required: true,
-	mayBeEmpty: true,
+	removal: {
+		displayName: 'Remove Callback',
+		name: 'removeCallback',
+		description: 'Whether to remove the stored URL, after which Tencent Cloud calls nobody',
+	},
 	placeholder: 'e.g. https://example.com/webhook',
-	description:
-		'The URL that Tencent Cloud calls when something happens. Leave empty to remove the one that is stored.',
+	description: 'The URL that Tencent Cloud calls when something happens',
 };
 
 const callbackKey: StringField = {
@@ -20,19 +23,20 @@ const callbackKey: StringField = {
 	api: 'CallbackKey',
 	kind: 'string',
 	required: true,
-	mayBeEmpty: true,
+	removal: {
+		displayName: 'Remove Callback Key',
+		name: 'removeCallbackKey',
+		description:
+			'Whether to remove the stored key, after which Tencent Cloud does not sign its calls',
+	},
 	secret: true,
 	maxLength: 64,
-	description:
-		'A secret of your own, with which Tencent Cloud signs its calls. Leave empty to remove the one that is stored.',
+	description: 'A secret of your own, with which Tencent Cloud signs its calls',
 };
 
-type Common = Pick<Operation, 'readOnly' | 'sites' | 'availability' | 'fields'>;
+type Common = Pick<Operation, 'readOnly' | 'sites' | 'fields'>;
 
-const current: Pick<Operation, 'sites' | 'availability'> = {
-	sites: ['international', 'china'],
-	availability: 'current',
-};
+const current: Pick<Operation, 'sites'> = { sites: ['international', 'china'] };
 const describing: Common = { ...current, readOnly: true, fields: [sdkAppId] };
 const settingUrl: Common = { ...current, readOnly: false, fields: [sdkAppId, callbackUrl] };
 const settingKey: Common = { ...current, readOnly: false, fields: [sdkAppId, callbackKey] };

@@ -1,6 +1,6 @@
-import type { Operation } from '../types';
+import type { Operation, Resource } from '../types';
 
-/** Any action that the table does not have, on every resource. */
+/** Any action that the table does not have. */
 export const custom: Operation = {
 	name: 'Custom API Call',
 	value: 'custom',
@@ -9,7 +9,6 @@ export const custom: Operation = {
 	api: '',
 	readOnly: false,
 	sites: ['international', 'china'],
-	availability: 'current',
 	fields: [
 		{
 			displayName: 'Action',
@@ -39,4 +38,15 @@ export const custom: Operation = {
 			description: 'The version of the API',
 		},
 	],
+};
+
+/**
+ * Last in the list of resources and of that name, which n8n would append otherwise: its own entry only refers
+ * to the HTTP Request node.
+ */
+export const customApiCall: Resource = {
+	name: 'Custom API Call',
+	value: 'custom',
+	description: 'Any action of the whiteboard API by its name',
+	operations: [custom],
 };

@@ -1,7 +1,7 @@
 import type { Operation, Resource } from '../types';
 import { application } from './application';
 import { callback } from './callback';
-import { custom } from './custom';
+import { custom, customApiCall } from './custom';
 import { pptCheck } from './pptCheck';
 import { recording } from './recording';
 import { room } from './room';
@@ -16,26 +16,25 @@ import { whiteboardPush } from './whiteboardPush';
 const byName = (a: { name: string }, b: { name: string }) =>
 	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
-/** Everything the node can do, in the order of the panel: by name. */
+/** Everything the node can do, in the order of the panel: what is used most comes first. */
 export const resources: Resource[] = [
-	application,
-	callback,
-	pptCheck,
-	recording,
-	room,
-	runningTask,
 	snapshot,
+	recording,
 	transcode,
-	usage,
 	videoGeneration,
 	whiteboardPush,
-].map((resource) => ({
-	...resource,
-	operations: [...resource.operations, custom].sort(byName),
-}));
+	pptCheck,
+	runningTask,
+	room,
+	usage,
+	callback,
+	application,
+	customApiCall,
+].map((resource) => ({ ...resource, operations: [...resource.operations].sort(byName) }));
 
+/** @param operation A custom call is taken with any resource: it does not depend on one */
 export function findOperation(resource: string, operation: string): Operation | undefined {
-	return resources
-		.find(({ value }) => value === resource)
-		?.operations.find(({ value }) => value === operation);
+	const found = resources.find(({ value }) => value === resource);
+	if (found && operation === custom.value) return custom;
+	return found?.operations.find(({ value }) => value === operation);
 }

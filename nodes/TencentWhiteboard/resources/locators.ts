@@ -1,14 +1,19 @@
-import type { Locator, LocatorName } from '../types';
+import type { LabelPart, Locator, LocatorName } from '../types';
+
+const status: LabelPart = { field: 'Status' };
+const createTime: LabelPart = { field: 'CreateTime', text: 'created $' };
 
 /** Tasks that run now, where the China site lists them. */
-const running: Locator = {
+const running = {
 	site: 'china',
 	action: 'DescribeRunningTasks',
 	application: 'SdkAppID',
 	list: { items: 'Tasks', page: { size: 500, total: 'Total' } },
 	id: 'TaskID',
-	label: ['Status', 'RoomID', 'FileURL', 'CreateTime'],
-};
+} as const;
+
+const runningInRoom: LabelPart[] = [status, { field: 'RoomID', text: 'room $' }, createTime];
+const foundInRoom: LabelPart[] = [status, { field: 'RoomId', text: 'room $' }, createTime];
 
 /** Where the entries of a resource locator come from: the first listing that the site offers. */
 export const locators: Record<LocatorName, Locator[]> = {
@@ -18,7 +23,7 @@ export const locators: Record<LocatorName, Locator[]> = {
 			action: 'DescribeApplicationInfos',
 			list: { items: 'ApplicationInfos' },
 			id: 'SdkAppId',
-			label: ['AppName'],
+			label: [{ field: 'AppName' }],
 		},
 	],
 	rooms: [
@@ -31,37 +36,41 @@ export const locators: Record<LocatorName, Locator[]> = {
 			daysBack: 7,
 			list: { items: 'RoomList' },
 			id: 'RoomId',
-			label: ['UserNumber'],
+			label: [{ field: 'UserNumber', text: '$ users', one: '1 user' }],
 		},
 	],
 	recordings: [
-		{ ...running, body: { TaskType: 'OnlineRecord' } },
+		{ ...running, body: { TaskType: 'OnlineRecord' }, label: runningInRoom },
 		{
 			site: 'international',
 			action: 'DescribeRecordSearch',
 			list: { items: 'RecordTaskSet', page: { size: 100, total: 'TotalCount' } },
 			id: 'TaskId',
-			label: ['Status', 'RoomId', 'CreateTime'],
+			label: foundInRoom,
 		},
 	],
 	pushes: [
-		{ ...running, body: { TaskType: 'WhiteboardPush' } },
+		{ ...running, body: { TaskType: 'WhiteboardPush' }, label: runningInRoom },
 		{
 			site: 'international',
 			action: 'DescribeWhiteboardPushSearch',
 			list: { items: 'WhiteboardPushTaskSet', page: { size: 100, total: 'TotalCount' } },
 			id: 'TaskId',
-			label: ['Status', 'RoomId', 'CreateTime'],
+			label: foundInRoom,
 		},
 	],
 	transcodes: [
-		{ ...running, body: { TaskType: 'TranscodeH5' } },
+		{
+			...running,
+			body: { TaskType: 'TranscodeH5' },
+			label: [{ field: 'FileURL' }, status, createTime],
+		},
 		{
 			site: 'international',
 			action: 'DescribeTranscodeSearch',
 			list: { items: 'TranscodeTaskSet', page: { size: 100, total: 'TotalCount' } },
 			id: 'TaskId',
-			label: ['OriginalFilename', 'Status', 'CreateTime'],
+			label: [{ field: 'OriginalFilename' }, status, createTime],
 		},
 	],
 };

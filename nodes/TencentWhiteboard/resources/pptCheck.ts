@@ -21,7 +21,6 @@ export const pptCheck: Resource = {
 			api: 'CreatePPTCheckTask',
 			readOnly: false,
 			sites: ['china'],
-			availability: 'current',
 			fields: [sdkAppId, documentUrl],
 			optional: [autoHandleUnsupportedElement, autoHandleUnsupportedElementTypes],
 			task: pptCheckTask,
@@ -34,7 +33,6 @@ export const pptCheck: Resource = {
 			api: 'DescribePPTCheck',
 			readOnly: true,
 			sites: ['china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{ ...taskId, description: 'The ID that Create PPT Check Task answered with' },

@@ -1,4 +1,4 @@
-import type { IntegerField, ListField, Operation, Resource, StringField } from '../types';
+import type { IntegerField, Operation, RangeField, Resource, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 
 const roomId: StringField = {
@@ -12,18 +12,34 @@ const roomId: StringField = {
 	description: 'The room to search in',
 };
 
-const timeRange: ListField = {
+const timeRange: RangeField = {
 	displayName: 'Time Range',
 	name: 'timeRange',
 	api: 'TimeRange',
-	kind: 'list',
-	of: 'integer',
-	moments: true,
-	minItems: 2,
-	maxItems: 2,
+	kind: 'range',
 	required: true,
-	placeholder: 'e.g. 1767225600000, 1767312000000',
-	description: 'Start and end, separated by a comma: dates, or Unix timestamps in milliseconds',
+	description: 'Start and end: dates, or Unix timestamps in milliseconds',
+	ends: [
+		{
+			displayName: 'Start Time',
+			name: 'startTime',
+			api: 'TimeRange.0',
+			kind: 'date',
+			format: 'milliseconds',
+			required: true,
+			description:
+				'When the period begins. Without a time zone it is in that of the workflow; Unix timestamps are taken too.',
+		},
+		{
+			displayName: 'End Time',
+			name: 'endTime',
+			api: 'TimeRange.1',
+			kind: 'date',
+			format: 'milliseconds',
+			required: true,
+			description: 'When the period ends. The service knows the last seven days.',
+		},
+	],
 };
 
 const maxSize: IntegerField = {
@@ -45,10 +61,10 @@ const query: StringField = {
 	description: 'A search expression that narrows the result',
 };
 
-const common: Pick<Operation, 'readOnly' | 'sites' | 'availability' | 'regions'> = {
+const common: Pick<Operation, 'readOnly' | 'sites' | 'deprecated' | 'regions'> = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'deprecated',
+	deprecated: ['china'],
 	regions: { international: 'ap-guangzhou' },
 };
 

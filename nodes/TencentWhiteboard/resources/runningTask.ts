@@ -14,7 +14,6 @@ export const runningTask: Resource = {
 			api: 'DescribeRunningTasks',
 			readOnly: true,
 			sites: ['china'],
-			availability: 'current',
 			fields: [
 				{ ...sdkAppId, api: 'SdkAppID' },
 				{

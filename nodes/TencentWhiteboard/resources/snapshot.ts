@@ -16,7 +16,6 @@ export const snapshot: Resource = {
 			api: 'CreateSnapshotTask',
 			readOnly: false,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{
@@ -36,27 +35,27 @@ export const snapshot: Resource = {
 					api: 'Whiteboard',
 					kind: 'group',
 					required: true,
-					description: 'Size and settings of the whiteboard; leave empty for 1280 by 720 pixels',
+					description: 'Size and settings of the whiteboard; left out, 1280 by 720 pixels',
 					fields: [
 						{
-							displayName: 'Width',
+							displayName: 'Width (Pixels)',
 							name: 'width',
 							api: 'Width',
 							kind: 'integer',
 							min: 0,
 							max: 2560,
 							default: 1280,
-							description: 'Width in pixels',
+							description: 'Width of the images',
 						},
 						{
-							displayName: 'Height',
+							displayName: 'Height (Pixels)',
 							name: 'height',
 							api: 'Height',
 							kind: 'integer',
 							min: 0,
 							max: 2560,
 							default: 720,
-							description: 'Height in pixels',
+							description: 'Height of the images',
 						},
 						{
 							displayName: 'Init Params',
@@ -165,7 +164,6 @@ export const snapshot: Resource = {
 			api: 'DescribeSnapshotTask',
 			readOnly: true,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{

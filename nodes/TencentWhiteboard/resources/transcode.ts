@@ -36,11 +36,8 @@ export const transcode: Resource = {
 			api: 'CreateTranscode',
 			readOnly: false,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [sdkAppId, documentUrl],
 			optional: [
-				autoHandleUnsupportedElement,
-				autoHandleUnsupportedElementTypes,
 				{
 					displayName: 'Compress File Type',
 					name: 'compressFileType',
@@ -130,6 +127,8 @@ export const transcode: Resource = {
 						},
 					],
 				},
+				autoHandleUnsupportedElement,
+				autoHandleUnsupportedElementTypes,
 				{
 					displayName: 'Thumbnail Resolution',
 					name: 'thumbnailResolution',
@@ -152,7 +151,6 @@ export const transcode: Resource = {
 			api: 'DescribeTranscode',
 			readOnly: true,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{
@@ -172,7 +170,6 @@ export const transcode: Resource = {
 			api: 'DescribeTranscodeByUrl',
 			readOnly: true,
 			sites: ['china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{ ...documentUrl, description: 'The URL that Create Transcode was given, as it was' },
@@ -187,7 +184,7 @@ export const transcode: Resource = {
 			api: 'DescribeTranscodeSearch',
 			readOnly: true,
 			sites: ['international'],
-			availability: 'deprecated',
+			deprecated: ['china'],
 			fields: [],
 			optional: [
 				{

@@ -1,6 +1,13 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import type { BooleanField, DateField, Operation, OptionsField, Resource } from '../types';
+import type {
+	BooleanField,
+	DateField,
+	ListField,
+	Operation,
+	OptionsField,
+	Resource,
+} from '../types';
 import { sdkAppId } from './fields/application';
 
 const whiteboardMinutes: INodePropertyOptions = {
@@ -38,6 +45,25 @@ const subProduct: OptionsField = {
 	],
 };
 
+/** Where the pages give examples of codes only. */
+const anySubProduct: OptionsField = {
+	...subProduct,
+	open: true,
+	description: 'What to get the usage of. An expression can give any other code.',
+};
+
+const subProducts: ListField = {
+	displayName: 'Sub-Products',
+	name: 'subProducts',
+	api: 'SubProducts',
+	kind: 'list',
+	of: 'string',
+	required: true,
+	open: true,
+	description: 'What to add up. An expression can give any other codes, separated by commas.',
+	options: subProduct.options,
+};
+
 const firstDay: DateField = {
 	displayName: 'Start Time',
 	name: 'startTime',
@@ -60,7 +86,7 @@ const lastDay: DateField = {
 };
 
 const beginTime: DateField = {
-	displayName: 'Begin Time',
+	displayName: 'Start Time',
 	name: 'beginTime',
 	api: 'BeginTime',
 	kind: 'date',
@@ -88,10 +114,10 @@ const isWeighted: BooleanField = {
 	description: 'Whether to multiply the figures by their weights instead of giving them raw',
 };
 
-const reading: Pick<Operation, 'readOnly' | 'sites' | 'availability'> = {
+const reading: Pick<Operation, 'readOnly' | 'sites' | 'deprecated'> = {
 	readOnly: true,
 	sites: ['international'],
-	availability: 'deprecated',
+	deprecated: ['china'],
 };
 
 /** Statistics are served from Guangzhou on both sites. */
@@ -112,15 +138,7 @@ export const usage: Resource = {
 			fields: [
 				beginTime,
 				endTime,
-				{
-					displayName: 'Sub-Product',
-					name: 'subProduct',
-					api: 'SubProduct',
-					kind: 'string',
-					required: true,
-					placeholder: 'e.g. sp_tiw_ric',
-					description: 'The code of the sub-product to get the usage of',
-				},
+				anySubProduct,
 				{
 					displayName: 'Time Level',
 					name: 'timeLevel',
@@ -303,20 +321,7 @@ export const usage: Resource = {
 			description: 'Get the usage of sub-products as one sum per period',
 			api: 'DescribeUsageSummary',
 			...reading,
-			fields: [
-				beginTime,
-				endTime,
-				{
-					displayName: 'Sub-Products',
-					name: 'subProducts',
-					api: 'SubProducts',
-					kind: 'list',
-					of: 'string',
-					required: true,
-					placeholder: 'e.g. sp_tiw_board, sp_tiw_dt',
-					description: 'The codes of the sub-products to add up, separated by commas',
-				},
-			],
+			fields: [beginTime, endTime, subProducts],
 			optional: [isWeighted],
 		},
 	],

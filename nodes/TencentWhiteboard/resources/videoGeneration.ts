@@ -19,7 +19,6 @@ export const videoGeneration: Resource = {
 			api: 'CreateVideoGenerationTask',
 			readOnly: false,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{
@@ -43,7 +42,6 @@ export const videoGeneration: Resource = {
 			api: 'DescribeVideoGenerationTask',
 			readOnly: true,
 			sites: ['international', 'china'],
-			availability: 'current',
 			fields: [
 				sdkAppId,
 				{ ...taskId, description: 'The ID that Create Video Generation Task answered with' },

@@ -13,22 +13,22 @@ export const documentUrl: StringField = {
 };
 
 export const autoHandleUnsupportedElement: BooleanField = {
-	displayName: 'Auto Handle Unsupported Element',
+	displayName: 'Repair Elements',
 	name: 'autoHandleUnsupportedElement',
 	api: 'AutoHandleUnsupportedElement',
 	kind: 'boolean',
 	default: false,
-	description: 'Whether to repair what a conversion to a web page with animations cannot show',
+	description:
+		'Whether to repair what a conversion to a web page with animations cannot show (AutoHandleUnsupportedElement)',
 };
 
 export const autoHandleUnsupportedElementTypes: ListField = {
-	displayName: 'Auto Handle Unsupported Element Types',
+	displayName: 'Repair Types',
 	name: 'autoHandleUnsupportedElementTypes',
 	api: 'AutoHandleUnsupportedElementTypes',
 	kind: 'list',
 	of: 'integer',
-	description:
-		"What to repair if 'Auto Handle Unsupported Element' is on; left out, everything (China site only)",
+	description: "What to repair if 'Repair Elements' is on; left out, everything (China site only)",
 	options: [
 		{
 			name: 'Automatic Page Turning',

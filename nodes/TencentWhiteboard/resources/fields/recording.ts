@@ -135,11 +135,9 @@ export const recordControl: GroupField = {
 			name: 'streamControls',
 			api: 'StreamControls',
 			kind: 'rows',
+			row: 'Stream Control',
 			description: 'Settings for single streams, in place of those above',
 			fields: [
-				disableAudio,
-				disableRecord,
-				pullSmallVideo,
 				{
 					displayName: 'Stream ID',
 					name: 'streamId',
@@ -150,6 +148,9 @@ export const recordControl: GroupField = {
 					description:
 						'A user ID, tic_record_user for the whiteboard or tic_substream for shared screens',
 				},
+				disableAudio,
+				disableRecord,
+				pullSmallVideo,
 			],
 		},
 	],
