@@ -51,7 +51,11 @@ export interface Page {
 	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
 	getByText(text: string, options?: { exact?: boolean }): Locator;
 	keyboard: { press(key: string): Promise<void> };
-	mouse: { move(x: number, y: number): Promise<void> };
+	mouse: {
+		move(x: number, y: number, options?: { steps: number }): Promise<void>;
+		down(): Promise<void>;
+		up(): Promise<void>;
+	};
 	goto(url: string): Promise<unknown>;
 	reload(): Promise<unknown>;
 	url(): string;
