@@ -13,6 +13,8 @@ export interface Video {
 	type: keyof typeof VIDEO_TYPES;
 	/** Empty for the whiteboard. */
 	userId: string;
+	/** A fault came before it was stored: an entry without a link. */
+	lost?: true;
 }
 
 /** The whiteboard's video first, then cameras. */
@@ -50,12 +52,13 @@ export function videoInfo(
 ): Params {
 	const video = videos[index];
 	const isAudio = video.type === 'audio';
+	const name = `videos/${index + 1}.${formatOf(video)}`;
 	return {
 		VideoPlayTime: 0,
-		VideoSize: bytesOf(video, `${task.id}/${index}`).length,
+		VideoSize: video.lost ? 0 : bytesOf(video, `${task.id}/${index}`).length,
 		VideoFormat: formatOf(video),
-		VideoDuration: durationMs,
-		VideoUrl: url + taskPath(task, `videos/${index + 1}.${formatOf(video)}`),
+		VideoDuration: video.lost ? 0 : durationMs,
+		VideoUrl: video.lost ? '' : url + taskPath(task, name),
 		VideoId: `${task.id}_${index + 1}`,
 		VideoType: VIDEO_TYPES[video.type],
 		UserId: video.userId,
@@ -64,13 +67,13 @@ export function videoInfo(
 	};
 }
 
-/** The single video in an answer that has none yet. */
-export const NO_VIDEO: Params = {
+/** The single video of old, which the service does not fill any more. */
+export const DISUSED_VIDEO: Params = {
 	VideoPlayTime: 0,
 	VideoSize: 0,
 	VideoFormat: '',
 	VideoDuration: 0,
-	VideoUrl: '',
+	VideoUrl: 'Disused. Use the VideoInfoList parameter.',
 	VideoId: '',
 	VideoType: 0,
 	UserId: '',
@@ -86,7 +89,7 @@ export function videoFile(
 	const [, number, extension] = /^videos\/([1-9]\d*)\.(mp[34])$/.exec(name) ?? [];
 	const index = Number(number) - 1;
 	const video = videos[index];
-	if (!video || formatOf(video) !== extension) return undefined;
+	if (!video || video.lost || formatOf(video) !== extension) return undefined;
 	return {
 		contentType: video.type === 'audio' ? 'audio/mpeg' : 'video/mp4',
 		content: bytesOf(video, `${task.id}/${index}`),

@@ -24,13 +24,16 @@ import {
 import type { Call, Handler } from './world.mts';
 
 export interface RecordingTask extends LiveTask {
-	/** So many videos (default 2: the whiteboard and one camera), or these. */
+	/**
+	 * So many videos, or these; default 2, the whiteboard and one camera, but none where it records for a
+	 * video generation.
+	 */
 	videos?: number | Video[];
 	/** How long the files are in the making after the end; as long as it ran where left out, 1 s at most. */
 	processSeconds?: number;
 	/** It has been paused since it began. */
 	paused?: boolean;
-	/** It records for a video generation, and has a link to play it back. */
+	/** It records for a video generation: in place of videos it has a link to play it back. */
 	forGeneration?: boolean;
 }
 
@@ -54,7 +57,8 @@ type Recording = Task<'recording'>;
 const MAX_MS = RECORDING_LIMITS.maxHours * 3600 * 1000;
 const MAX_PAUSE_MS = RECORDING_LIMITS.maxPauseMinutes * 60 * 1000;
 export function addRecordingTask(call: Omit<Call, 'params'>, given: RecordingTask): string {
-	const { videos = 2, runSeconds = call.world.runSeconds } = given;
+	const { forGeneration = false, runSeconds = call.world.runSeconds } = given;
+	const videos = given.videos ?? (forGeneration ? 0 : 2);
 	const processSeconds = given.processSeconds ?? Math.min(1, runSeconds, call.world.runSeconds);
 	const task = addTaskOf('recording', call, given, {
 		...fateOf(given),
@@ -62,7 +66,7 @@ export function addRecordingTask(call: Omit<Call, 'params'>, given: RecordingTas
 		videos: typeof videos === 'number' ? videosOf(videos) : videos,
 		processMs: processSeconds * 1000,
 		pauses: [],
-		forGeneration: given.forGeneration ?? false,
+		forGeneration,
 	});
 	if (given.paused) pauseAt(task, task.startsAt);
 	return task.id;
@@ -77,6 +81,7 @@ function start(call: Call): Params {
 	const userId = params.RecordUserId as string;
 	checkUser(call, task.sdkAppId, userId);
 	checkConcurrency('recording', call, task.sdkAppId);
+	const forGeneration = params.RecordMode === 'VIDEO_GENERATION_MODE';
 	const videos = videosOf(2);
 	if (isOn(params, 'MixStream')) {
 		videos.push({ type: 'mixed', userId: `tic_mixstream_${task.roomId}_1` });
@@ -85,9 +90,9 @@ function start(call: Call): Params {
 	const TaskId = addRecordingTask(call, {
 		...task,
 		userId,
-		videos,
+		videos: forGeneration ? [] : videos,
 		runSeconds: liveSecondsOf(call, RECORDING_LIMITS.idleSecondsDefault),
-		forGeneration: params.RecordMode === 'VIDEO_GENERATION_MODE',
+		forGeneration,
 	});
 	return { TaskId };
 }

@@ -103,6 +103,13 @@ function create(call: Call): Params {
 	return { TaskId };
 }
 
+/** The web page of a dynamic conversion, and the list of what belongs to it. */
+const PAGE = 'h5/index.html';
+const RESOURCES = 'h5/resources.txt';
+
+const hasPage = (task: Task<'transcode'>, now: number) =>
+	hasEnded(task, now) && !task.data.failure && !task.data.isStatic;
+
 const archiveName = ({ data }: Task<'transcode'>) => `archive.${data.compressFileType}`;
 
 /** What a task has made; nothing, as long as it runs and when it failed. */
@@ -113,7 +120,7 @@ function resultOf(task: Task<'transcode'>, now: number, url: string): Params {
 	return {
 		Pages: done ? data.pages : 0,
 		Resolution: done ? data.resolution : '',
-		ResultUrl: done ? link(data.isStatic ? 'pages/' : 'h5/index.html') : '',
+		ResultUrl: done ? link(data.isStatic ? 'pages/' : PAGE) : '',
 		Title: done ? data.title : '',
 		ThumbnailUrl: done && data.thumbnailResolution ? link('thumbnails/') : '',
 		ThumbnailResolution: done ? data.thumbnailResolution : '',
@@ -131,7 +138,7 @@ function describe(call: Call): Params {
 		TaskId: task.id,
 		...progressOf(task, now),
 		...resultOf(task, now, world.url()),
-		ResourceListUrl: null,
+		ResourceListUrl: hasPage(task, now) ? world.url() + taskPath(task, RESOURCES) : null,
 		Ext: ended ? 'Office' : null,
 		CreateTime: unixSeconds(task.createdAt),
 		AssignTime: now < task.startsAt ? null : unixSeconds(task.startsAt),
@@ -205,7 +212,10 @@ export function transcodeFile(
 		return image(`${folder} of task ${id}`, Number(number));
 	}
 	const page: StoredFile = webPage(data.title);
-	if (name === 'h5/index.html' && !data.isStatic) return page;
+	if (name === PAGE && !data.isStatic) return page;
+	if (name === RESOURCES && !data.isStatic) {
+		return { contentType: 'text/plain', content: Buffer.from('index.html\n') };
+	}
 	if (data.compressFileType === '' || name !== archiveName(task)) return undefined;
 
 	const entries = data.isStatic

@@ -1,6 +1,6 @@
 /** Videos made afterwards from what a recording has stored. */
 import type { StoredFile } from './files.mts';
-import { NO_VIDEO, videoFile, videoInfo, videosOf } from './media.mts';
+import { DISUSED_VIDEO, videoFile, videoInfo, videosOf } from './media.mts';
 import type { Video } from './media.mts';
 import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
@@ -65,7 +65,7 @@ function describe(call: Call): Params {
 		GroupId: groupId,
 		RoomId: roomId,
 		TotalTime: ended ? videoMs : 0,
-		VideoInfos: list[0] ?? NO_VIDEO,
+		VideoInfos: DISUSED_VIDEO,
 		VideoInfoList: list,
 	});
 }

@@ -219,11 +219,10 @@ describe('a recording', () => {
 		});
 	});
 
-	test('has a mixed video, a sound file and a link to play it back, if asked for', async () => {
+	test('has a mixed video and a sound file, if asked for', async () => {
 		const TaskId = await startRecording({
 			MixStream: { Enabled: true, ModelId: 1 },
 			AudioFileNeeded: true,
-			RecordMode: 'VIDEO_GENERATION_MODE',
 		});
 		at(10);
 		await call('StopOnlineRecord', { TaskId });
@@ -242,7 +241,36 @@ describe('a recording', () => {
 		const sound = await fetchFile(videos[3].VideoUrl);
 		expect(sound.headers['content-type']).toBe('audio/mpeg');
 		expect(sound.body.subarray(0, 3).toString('latin1')).toBe('ID3');
+		expect(answer.ReplayUrl).toBeNull();
+	});
+
+	test('for a video generation has a link to play it back in place of videos', async () => {
+		const TaskId = await startRecording({
+			MixStream: { Enabled: true, ModelId: 1 },
+			AudioFileNeeded: true,
+			RecordMode: 'VIDEO_GENERATION_MODE',
+		});
+		at(10);
+		await call('StopOnlineRecord', { TaskId });
+		expect((await call('DescribeOnlineRecord', { TaskId })).ReplayUrl).toBeNull();
+		at(11);
+		const answer = await call('DescribeOnlineRecord', { TaskId });
+		expect(answer.VideoInfos).toEqual([]);
 		expect((await fetchFile(answer.ReplayUrl)).headers['content-type']).toBe('text/html');
+		const video = `${emulator.url}/files/${APP}/${TaskId}/videos/1.mp4`;
+		expect((await fetchFile(video)).status).toBe(404);
+	});
+
+	test('put there by hand can have both', async () => {
+		const given = { sdkAppId: APP, runSeconds: 0, forGeneration: true } as const;
+		const videosOf = async (videos?: number) => {
+			const TaskId = emulator.addTask('recording', { ...given, videos });
+			const answer = await call('DescribeOnlineRecord', { TaskId });
+			expect(answer.ReplayUrl).toEqual(expect.any(String));
+			return (answer.VideoInfos as unknown[]).length;
+		};
+		expect(await videosOf()).toBe(0);
+		expect(await videosOf(2)).toBe(2);
 	});
 
 	test('needs a user of its own for as long as it runs', async () => {
@@ -270,6 +298,25 @@ describe('a recording', () => {
 			ExceptionCnt: 1,
 			VideoInfos: [],
 		});
+		const partial = emulator.addTask('recording', {
+			sdkAppId: APP,
+			runSeconds: 0,
+			finishReason: 'EXCEPTION',
+			videos: [
+				{ type: 'whiteboard', userId: '' },
+				{ type: 'camera', userId: 'user_1', lost: true },
+			],
+		});
+		const url = `${emulator.url}/files/${APP}/${partial}/videos`;
+		expect(await call('DescribeOnlineRecord', { TaskId: partial })).toMatchObject({
+			Status: 'FINISHED',
+			VideoInfos: [
+				{ VideoType: 2, VideoUrl: `${url}/1.mp4` },
+				{ VideoType: 0, VideoUrl: '', VideoSize: 0, VideoDuration: 0 },
+			],
+		});
+		expect((await fetchFile(`${url}/1.mp4`)).status).toBe(200);
+		expect((await fetchFile(`${url}/2.mp4`)).status).toBe(404);
 		const paused = emulator.addTask('recording', { sdkAppId: APP, runSeconds: 60, paused: true });
 		at(3600);
 		expect((await call('DescribeOnlineRecord', { TaskId: paused })).Status).toBe('PAUSED');

@@ -88,7 +88,7 @@ describe('a conversion', () => {
 			ThumbnailUrl: '',
 			ThumbnailResolution: '',
 			CompressFileUrl: '',
-			ResourceListUrl: null,
+			ResourceListUrl: `${filesOf(TaskId)}/h5/resources.txt`,
 			Ext: 'Office',
 			CreateTime: START / 1000,
 			AssignTime: START / 1000 + 1,
@@ -97,7 +97,7 @@ describe('a conversion', () => {
 		});
 	});
 
-	test('to HTML5 has a page, and thumbnails and an archive where asked for', async () => {
+	test('to HTML5 has a page, a list of resources, and thumbnails and an archive where asked for', async () => {
 		const TaskId = await create('CreateTranscode', {
 			Url: PPT_URL,
 			ThumbnailResolution: '320x180',
@@ -119,6 +119,9 @@ describe('a conversion', () => {
 		const page = await fetchFile(answer.ResultUrl);
 		expect(page.headers['content-type']).toBe('text/html');
 		expect(page.body.toString()).toContain('<title>课 1.pptx</title>');
+		const resources = await fetchFile(answer.ResourceListUrl);
+		expect(resources.headers['content-type']).toBe('text/plain');
+		expect(resources.body.toString()).toBe('index.html\n');
 
 		const image = await fetchFile(thumbnail);
 		expect(image.headers['content-type']).toBe('image/jpeg');
@@ -144,6 +147,7 @@ describe('a conversion', () => {
 		const answer = await call('DescribeTranscode', { TaskId });
 		expect(answer).toMatchObject({
 			ResultUrl: `${filesOf(TaskId)}/pages/`,
+			ResourceListUrl: null,
 			ThumbnailUrl: '',
 			ThumbnailResolution: '',
 			CompressFileUrl: `${filesOf(TaskId)}/archive.tar.gz`,
@@ -152,7 +156,9 @@ describe('a conversion', () => {
 		expect(image.headers['content-type']).toBe('image/jpeg');
 		expect(image.body.equals(pageJpeg(`pages of task ${TaskId}`, 1))).toBe(true);
 		expect((await fetchFile(`${String(answer.ResultUrl)}4.jpg`)).status).toBe(404);
-		expect((await fetchFile(`${filesOf(TaskId)}/h5/index.html`)).status).toBe(404);
+		for (const name of ['index.html', 'resources.txt']) {
+			expect((await fetchFile(`${filesOf(TaskId)}/h5/${name}`)).status).toBe(404);
+		}
 		const archive = await fetchFile(answer.CompressFileUrl);
 		expect(archive.headers['content-type']).toBe('application/gzip');
 		expect(gunzipSync(archive.body).includes('3.jpg')).toBe(true);
@@ -274,12 +280,12 @@ describe('a video generation', () => {
 		});
 		const TaskId = await create('CreateVideoGenerationTask', { OnlineRecordTaskId });
 		const RequestId = expect.any(String);
-		const none = {
+		const disused = {
 			VideoPlayTime: 0,
 			VideoSize: 0,
 			VideoFormat: '',
 			VideoDuration: 0,
-			VideoUrl: '',
+			VideoUrl: 'Disused. Use the VideoInfoList parameter.',
 			VideoId: '',
 			VideoType: 0,
 			UserId: '',
@@ -293,7 +299,7 @@ describe('a video generation', () => {
 			Progress: 0,
 			Status: 'QUEUED',
 			TotalTime: 0,
-			VideoInfos: none,
+			VideoInfos: disused,
 			VideoInfoList: [],
 			RequestId,
 		});
@@ -320,7 +326,7 @@ describe('a video generation', () => {
 			Progress: 100,
 			Status: 'FINISHED',
 			TotalTime: 60_000,
-			VideoInfos: video,
+			VideoInfos: disused,
 			VideoInfoList: [video],
 			RequestId,
 		});
