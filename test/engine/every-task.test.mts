@@ -66,6 +66,28 @@ describe('transcoding', () => {
 		expect(main[0].json).toMatchObject({ Status: 'FINISHED', Index: 1, Total: names.length });
 	});
 
+	test('gives the web page of a dynamic conversion, its resources, thumbnails and archive', async () => {
+		const outcome = await run('transcode', 'createTranscode', {
+			url: document,
+			additionalFields: { thumbnailResolution: '200x200', compressFileType: 'zip' },
+			...waiting,
+			...files,
+		});
+		const pages = outcome.main[0].json.Pages as number;
+		expect(await namesOf(outcome)).toEqual([
+			'index.html',
+			'resources.txt',
+			...Array.from({ length: pages }, (_, index) => `${index + 1}.jpg`),
+			'archive.zip',
+		]);
+		const plain = await run('transcode', 'createTranscode', {
+			url: document,
+			...waiting,
+			...files,
+		});
+		expect(await namesOf(plain)).toEqual(['index.html', 'resources.txt']);
+	});
+
 	test('simplifies the answer, and gives it whole on request', async () => {
 		const taskId = bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds: 0 });
 		const simple = await run('transcode', 'describeTranscode', { taskId });
@@ -171,6 +193,17 @@ describe('recording', () => {
 		expect(names.every((name) => name.endsWith('.mp4'))).toBe(true);
 	});
 
+	test('for a video generation gives the link that plays it back', async () => {
+		const outcome = await run('recording', 'startOnlineRecord', {
+			...room,
+			additionalFields: { recordMode: 'VIDEO_GENERATION_MODE' },
+			...waiting,
+			...files,
+		});
+		expect(await namesOf(outcome)).toEqual(['replay.html']);
+		expect(outcome.main[0].json.Url).toBe(outcome.main[0].json.ReplayUrl);
+	});
+
 	test('is stopped, and the node waits until the videos are made', async () => {
 		const taskId = bench.emulator.addTask('recording', {
 			sdkAppId: SDK_APP_ID,
@@ -220,6 +253,18 @@ test('video generation: creates, waits, and gives the video', async () => {
 	expect(actions()).toEqual(['CreateVideoGenerationTask', 'DescribeVideoGenerationTask']);
 	expect((await namesOf(outcome)).every((name) => name.endsWith('.mp4'))).toBe(true);
 	expect(main.length).toBeGreaterThan(0);
+});
+
+test('video generation: without videos it has failed, whatever stands in the disused field', async () => {
+	const task = { sdkAppId: SDK_APP_ID, runSeconds: 0, videos: 0 };
+	const taskId = bench.emulator.addTask('videoGeneration', task);
+	const { errors } = await run(
+		'videoGeneration',
+		'describeVideoGenerationTask',
+		{ taskId, ...waiting },
+		errorOutput,
+	);
+	expect(errors[0].json.error).toContain('did not succeed: the answer holds no videos');
 });
 
 test('whiteboard push: starts and waits until it has ended', async () => {

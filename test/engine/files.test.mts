@@ -288,14 +288,20 @@ test('files that are not where the API documents them are a fault of the answer'
 	});
 });
 
-test('only http and https are followed', async () => {
-	const { run } = await bench.describe([add({ snapshots: ['file:///etc/passwd'] })], {
+test('only http and https links are files', async () => {
+	const none = ['file:///etc/passwd', 'not a link'];
+	const { main } = await bench.describe([add({ snapshots: [...none, `${base}/none`] })], {
 		...files,
 		...download,
 	});
-	expect(run.error!.message).toBe('"file:///etc/passwd" is not an http or https link');
-	const { main } = await bench.describe([add({ snapshots: ['not a link'] })], files);
-	expect(main[0].json).toMatchObject({ Url: 'not a link', FileName: null });
+	expect(main.map(({ json }) => [json.Url, json.Total])).toEqual([[`${base}/none`, 1]]);
+	const malformed = add({ snapshots: ['http://[::'] });
+	expect((await bench.describe([malformed], files)).main[0].json).toMatchObject({
+		Url: 'http://[::',
+		FileName: null,
+	});
+	const { run } = await bench.describe([malformed], { ...files, ...download });
+	expect(run.error!.message).toBe('"http://[::" is not an http or https link');
 });
 
 test('stopping the execution ends a download at once', async () => {

@@ -63,6 +63,13 @@ function toExecution(given: Given, count: () => void): Execution {
 		return `${bench.url}/files/${account}/${item}/${index}/${name}`;
 	};
 
+	/** A link's place among those that are files. */
+	function placeOf(item: number, index: number): number {
+		const links = items[item].map((_, at) => linkOf('a', item, at));
+		const isFile = (link: string) => /^https?:\/\//i.test(link);
+		return isFile(links[index]) ? links.slice(0, index).filter(isFile).length : NaN;
+	}
+
 	/** The file that a link leads to in the end, if it is one of the test's own. */
 	function behind(item: number, index: number): OwnFile | undefined {
 		const one = items[item][index];
@@ -121,7 +128,7 @@ function toExecution(given: Given, count: () => void): Execution {
 				const of = (list: INodeExecutionData[]) =>
 					list.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item);
 				for (const index of files.keys()) {
-					const binary = binaryOf(of(main), index, output);
+					const binary = binaryOf(of(main), placeOf(item, index), output);
 					const own = behind(item, index);
 					if (binary) {
 						const bytes = await run.binary(binary);

@@ -52,6 +52,9 @@ const VIDEO = {
 	Height: 960,
 };
 
+/** What stands in place of the link of old. */
+const DISUSED = 'Disused. Use the VideoInfoList parameter.';
+
 /** An answer of every action as it comes when all is well. */
 const FINISHED: Record<string, IDataObject> = {
 	DescribeTranscode: {
@@ -107,7 +110,7 @@ const FINISHED: Record<string, IDataObject> = {
 		Progress: 0,
 		Status: 'FINISHED',
 		TotalTime: 4000,
-		VideoInfos: { ...VIDEO, VideoUrl: '' },
+		VideoInfos: { ...VIDEO, VideoUrl: DISUSED },
 		VideoInfoList: [VIDEO],
 		RequestId: 'r',
 	},
@@ -249,6 +252,16 @@ describe('the state of a task', () => {
 			{ VideoInfoList: [], VideoInfos: { VideoUrl: '' } },
 			'the answer holds no videos',
 		],
+		[
+			'DescribeVideoGenerationTask',
+			{ VideoInfoList: [], VideoInfos: { ...VIDEO, VideoUrl: DISUSED } },
+			'the answer holds no videos',
+		],
+		[
+			'DescribeVideoGenerationTask',
+			{ VideoInfoList: [{ VideoUrl: DISUSED }], VideoInfos: null },
+			'the answer holds no videos',
+		],
 	])('%s: ended with %j failed', (api, part, message) => {
 		const answer = { ...FINISHED[api], ...part } as IDataObject;
 		expect(taskOf(api).classify(answer)).toBe('failed');
@@ -327,23 +340,29 @@ describe('result files', () => {
 		expect(filesOf('DescribeTranscode', { ResultUrl, Pages: 1 })).toEqual(urls(first));
 	});
 
-	test('of a dynamic conversion are thumbnails and the archive, not the web page', () => {
+	test('of a dynamic conversion are the web page, its resources, thumbnails and the archive', () => {
+		const ResultUrl = 'https://transcode.example.com/t1/index.html';
+		const ResourceListUrl = 'https://transcode.example.com/t1/resources.txt';
 		const part = {
 			Pages: 2,
-			ResultUrl: 'https://transcode.example.com/t1/index.html',
+			ResultUrl,
+			ResourceListUrl,
 			ThumbnailUrl: 'https://transcode.example.com/t1/thumb/',
 			CompressFileUrl: 'https://transcode.example.com/t1/t1.tar.gz',
 		};
-		const files = urls(
-			'https://transcode.example.com/t1/thumb/1.jpg',
-			'https://transcode.example.com/t1/thumb/2.jpg',
-			'https://transcode.example.com/t1/t1.tar.gz',
+		const thumbnails = ['1.jpg', '2.jpg'].map((name) => part.ThumbnailUrl + name);
+		const files = [ResultUrl, ResourceListUrl, ...thumbnails, part.CompressFileUrl];
+		expect(filesOf('DescribeTranscode', part)).toEqual(urls(...files));
+		const signed = `${ResultUrl}?from=/a`;
+		expect(filesOf('DescribeTranscode', { ...part, ResultUrl: signed })).toEqual(
+			urls(signed, ...files.slice(1)),
 		);
-		expect(filesOf('DescribeTranscode', part)).toEqual(files);
-		const ResultUrl = 'https://transcode.example.com/t1/index.html?from=/a';
-		expect(filesOf('DescribeTranscode', { ...part, ResultUrl })).toEqual(files);
-		const alone = { ...part, ThumbnailUrl: '', CompressFileUrl: null };
-		expect(filesOf('DescribeTranscode', alone)).toEqual([]);
+		const alone = { ResultUrl, ResourceListUrl: null, ThumbnailUrl: '', CompressFileUrl: null };
+		expect(filesOf('DescribeTranscode', alone)).toEqual(urls(ResultUrl));
+		// Only pages are made up, and have to wait.
+		expect(filesOf('DescribeTranscode', { ...part, Status: 'PROCESSING' })).toEqual(
+			urls(ResultUrl, ResourceListUrl, part.CompressFileUrl),
+		);
 	});
 
 	test.each([0, -1, null, undefined, Number.NaN, '3'])('are none for %p pages', (Pages) => {
@@ -371,6 +390,12 @@ describe('result files', () => {
 		);
 	});
 
+	test('of a recording for a video generation is the link that plays it back, after any videos', () => {
+		const ReplayUrl = 'https://recording.example.com/r1/replay.html?id=r1';
+		expect(filesOf('DescribeOnlineRecord', { VideoInfos: [], ReplayUrl })).toEqual(urls(ReplayUrl));
+		expect(filesOf('DescribeOnlineRecord', { ReplayUrl })).toEqual(urls(VIDEO.VideoUrl, ReplayUrl));
+	});
+
 	test.each([null, undefined, []])('of a recording with %p are none', (VideoInfos) => {
 		expect(filesOf('DescribeOnlineRecord', { VideoInfos })).toEqual([]);
 	});
@@ -378,6 +403,8 @@ describe('result files', () => {
 	test('of a video generation are those of the list, else the single one of old', () => {
 		const api = 'DescribeVideoGenerationTask';
 		const old = { ...VIDEO, VideoUrl: 'https://recording.example.com/r1/old.mp4' };
+		expect(filesOf(api, {})).toEqual(urls(VIDEO.VideoUrl));
+		expect(filesOf(api, { VideoInfoList: [] })).toEqual([]);
 		expect(filesOf(api, { VideoInfos: old })).toEqual(urls(VIDEO.VideoUrl));
 		for (const VideoInfoList of [null, []]) {
 			expect(filesOf(api, { VideoInfoList, VideoInfos: old })).toEqual(urls(old.VideoUrl));
@@ -519,6 +546,7 @@ describe('answers of any shape', () => {
 	const FIELDS = [
 		...['TaskID', 'TaskId', 'Status', 'Result', 'ErrorCode', 'ErrorMessage', 'ErrorMsg'],
 		...['FinishReason', 'ResultUrl', 'ThumbnailUrl', 'CompressFileUrl', 'Pages'],
+		...['ResourceListUrl', 'ReplayUrl'],
 		...['VideoInfos', 'VideoInfoList', 'Snapshots'],
 	];
 	const value = fc.oneof(
@@ -532,6 +560,10 @@ describe('answers of any shape', () => {
 			{},
 			[{}],
 			[null],
+			'https://e.com/a',
+			['https://e.com/a'],
+			{ VideoUrl: 'https://e.com/a' },
+			[{ VideoUrl: 'https://e.com/a' }],
 		),
 		fc.record({ Snapshots: fc.jsonValue(), ErrorCode: fc.jsonValue() }),
 	);
@@ -556,8 +588,7 @@ describe('answers of any shape', () => {
 			fc.property(answer, fc.constantFrom(...specs), (given, spec) => {
 				try {
 					for (const { url } of spec.files?.list(given) ?? []) {
-						expect(url).toEqual(expect.any(String));
-						expect(url).not.toBe('');
+						expect(url).toMatch(/^https?:\/\//);
 					}
 				} catch (error) {
 					expect(error).toBeInstanceOf(UnexpectedShape);
@@ -583,19 +614,23 @@ describe('answers of any shape', () => {
 		[transcodeTask, { Status: 'FINISHED', ResultUrl: 7 }, 'ResultUrl is not a link'],
 		[transcodeTask, { Status: 'FINISHED', ThumbnailUrl: [] }, 'ThumbnailUrl is not a link'],
 		[transcodeTask, { Status: 'FINISHED', CompressFileUrl: {} }, 'CompressFileUrl is not a link'],
+		[transcodeTask, { ResourceListUrl: 7 }, 'ResourceListUrl is not a link'],
+		[recordingTask, { ReplayUrl: {} }, 'ReplayUrl is not a link'],
 	])('%#: %j', (spec, given, message) => {
 		const list = () => spec.files?.list(given as IDataObject);
 		expect(list).toThrow(UnexpectedShape);
 		expect(list).toThrow(new Error(message));
 	});
 
-	test('leave null and empty links out', () => {
-		const Snapshots = ['https://e.com/1.png', null, '', 'https://e.com/2.png'];
-		const given = { Result: { Snapshots } } as unknown as IDataObject;
-		expect(snapshotTask.files?.list(given)).toEqual([
-			{ url: 'https://e.com/1.png' },
-			{ url: 'https://e.com/2.png' },
-		]);
+	test('leave out what is not an http or https link', () => {
+		const none = [null, '', DISUSED, 'e.com/1.png', '//e.com/1.png', 'file:///1.png', 'xhttps://e'];
+		const links = ['https://e.com/1.png', 'HTTP://e.com/2.png', 'http://[::'];
+		const given = { Result: { Snapshots: [...links, ...none] } } as unknown as IDataObject;
+		expect(snapshotTask.files?.list(given)).toEqual(links.map((url) => ({ url })));
+		for (const VideoUrl of none) {
+			const VideoInfos = [{ VideoUrl }];
+			expect(recordingTask.files?.list({ VideoInfos } as IDataObject)).toEqual([]);
+		}
 	});
 
 	test('a result that is not an object is none', () => {

@@ -8,11 +8,15 @@ function entriesOf(list: unknown, field: string): unknown[] {
 	return list.filter((entry) => entry !== null);
 }
 
+/** Where links belong there can be words: "Disused. Use the VideoInfoList parameter." */
+export const isLink = (value: unknown): value is string =>
+	typeof value === 'string' && /^https?:\/\//i.test(value);
+
 /** The file behind a link that may be missing. */
 export function linkFiles(link: unknown, field: string): ResultFile[] {
-	if (link === undefined || link === null || link === '') return [];
+	if (link === undefined || link === null) return [];
 	if (typeof link !== 'string') throw new UnexpectedShape(`${field} is not a link`);
-	return [{ url: link }];
+	return isLink(link) ? [{ url: link }] : [];
 }
 
 /** The files behind a list of links. */

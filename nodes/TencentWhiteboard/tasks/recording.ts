@@ -1,4 +1,4 @@
-import { videoFiles } from './links';
+import { linkFiles, videoFiles } from './links';
 import { endedByException, statusTask } from './statusTask';
 
 /** STOPPED is not the end: the files are still being made. */
@@ -8,5 +8,12 @@ export const recordingTask = statusTask({
 	ended: ['FINISHED'],
 	failureReason: endedByException,
 	terminalErrorCodes: ['FailedOperation.Record'],
-	files: { list: ({ VideoInfos }) => videoFiles(VideoInfos, 'VideoInfos'), keptDays: 3 },
+	files: {
+		// Recorded for a video generation, there are no videos yet: only a link that plays it back.
+		list: ({ VideoInfos, ReplayUrl }) => [
+			...videoFiles(VideoInfos, 'VideoInfos'),
+			...linkFiles(ReplayUrl, 'ReplayUrl'),
+		],
+		keptDays: 3,
+	},
 });

@@ -6,7 +6,10 @@ import { statusTask } from './statusTask';
 /** Of a document; no conversion gives more. */
 const MAX_PAGES = 5000;
 
-/** A static conversion's result is a prefix, `…/id/`; that of a dynamic one is a web page, `…/index.html`. */
+/**
+ * A static conversion's result is a prefix, `…/id/`; that of a dynamic one is a web page, `…/index.html`, with a
+ * list of what belongs to it, `…/resources.txt`.
+ */
 const PREFIX = /^[^?]*\/[^/.?]*(\?|$)/;
 
 function pageFiles(prefix: ResultFile, pages: unknown): ResultFile[] {
@@ -35,13 +38,16 @@ export const transcodeTask = statusTask({
 		'LimitExceeded.TranscodePagesLimitation',
 	],
 	files: {
-		list: ({ Status, Pages, ResultUrl, ThumbnailUrl, CompressFileUrl }) => {
+		list: ({ Status, Pages, ResultUrl, ResourceListUrl, ThumbnailUrl, CompressFileUrl }) => {
 			// Links to pages are made up here, so there must be pages.
-			if (Status !== 'FINISHED') return [];
-			const pages = linkFiles(ResultUrl, 'ResultUrl').filter(({ url }) => PREFIX.test(url));
-			const thumbnails = linkFiles(ThumbnailUrl, 'ThumbnailUrl');
+			const pagesOf = (prefix: ResultFile) =>
+				Status === 'FINISHED' ? pageFiles(prefix, Pages) : [];
 			return [
-				...[...pages, ...thumbnails].flatMap((prefix) => pageFiles(prefix, Pages)),
+				...linkFiles(ResultUrl, 'ResultUrl').flatMap((result) =>
+					PREFIX.test(result.url) ? pagesOf(result) : [result],
+				),
+				...linkFiles(ResourceListUrl, 'ResourceListUrl'),
+				...linkFiles(ThumbnailUrl, 'ThumbnailUrl').flatMap(pagesOf),
 				...linkFiles(CompressFileUrl, 'CompressFileUrl'),
 			];
 		},

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, textOf } from '../text';
-import { videoFiles } from './links';
+import { isObject } from '../text';
+import { isLink, videoFiles } from './links';
 import { statusTask } from './statusTask';
 
-/** VideoInfoList has the videos; VideoInfos, a single one, is from before and mostly empty. */
+/** VideoInfoList has the videos; VideoInfos, a single one, is from before and says so in place of its link. */
 function filesOf({ VideoInfoList, VideoInfos }: IDataObject) {
 	const files = videoFiles(VideoInfoList, 'VideoInfoList');
 	if (files.length > 0) return files;
@@ -13,7 +13,7 @@ function filesOf({ VideoInfoList, VideoInfos }: IDataObject) {
 
 /** Whether there is a link in it, whatever its shape. */
 const holdsVideos = (videos: unknown) =>
-	[videos].flat().some((video) => isObject(video) && textOf(video.VideoUrl));
+	[videos].flat().some((video) => isObject(video) && isLink(video.VideoUrl));
 
 /** FINISHED stands for success and failure alike, without an error code: videos tell the one from the other. */
 export const videoGenerationTask = statusTask({
