@@ -179,7 +179,7 @@ describe('waiting', () => {
 		expect(errorOf(error)).toEqual({
 			message: `The snapshot task ${id} is still Running after 1 s`,
 			description: expect.stringMatching(
-				/^The task is still running\. Raise Timeout .* Code WaitTimeout, RequestId .*\.$/,
+				/^The task is still running\. Raise 'Timeout \(Seconds\)' .* Code WaitTimeout, RequestId .*\.$/,
 			),
 			itemIndex: 0,
 		});

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench } from '../engine/whiteboard.mts';
+import type { Video } from '../../emulator/media.mts';
 import { line } from './line.mts';
 
 const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.1 } };
@@ -104,18 +105,61 @@ describe.each(settings)('$name', ({ node, details }) => {
 	});
 });
 
-test('a recording that ended with EXCEPTION keeps the links to its videos', async () => {
-	const id = bench.emulator.addTask('recording', {
-		sdkAppId: SDK_APP_ID,
-		runSeconds: 0,
-		finishReason: 'EXCEPTION',
+describe('a recording that ended with EXCEPTION, and one of its videos lost', () => {
+	const recording = { resource: 'recording', operation: 'describeOnlineRecord', ...wait };
+	const lost = { type: 'camera', userId: 'user_1', lost: true } as const;
+	const addRecording = (videos: Video[]) =>
+		bench.emulator.addTask('recording', {
+			sdkAppId: SDK_APP_ID,
+			runSeconds: 0,
+			finishReason: 'EXCEPTION',
+			videos: [...videos, lost],
+		});
+	const one: Video[] = [{ type: 'whiteboard', userId: '' }];
+	const two: Video[] = [...one, { type: 'screen', userId: 'user_2' }];
+	const get = (files: string) =>
+		`Fix the cause and create a new task. The failed one has ${files}, read it with DescribeOnlineRecord and set 'On Task Failure' under 'Options' to 'Output the Task'. Code EXCEPTION, RequestId `;
+
+	test('keeps the links to the others', async () => {
+		const id = addRecording(two);
+		const { main } = await bench.describe([id], recording, { onError: 'continueRegularOutput' });
+		const { details } = main[0].json as { details: { Task: { VideoInfos: object[] } } };
+		expect(details).toMatchObject({ Code: 'EXCEPTION', TaskId: id, Task: { TaskId: id } });
+		expect(details.Task.VideoInfos).toHaveLength(3);
 	});
-	const { main } = await bench.describe(
-		[id],
-		{ resource: 'recording', operation: 'describeOnlineRecord', ...wait },
-		{ onError: 'continueRegularOutput' },
+
+	test('says how many files there are, and how to get them', async () => {
+		const { run } = await bench.describe([addRecording(two)], recording);
+		expect(run.error!.description).toContain(get('2 result files: to get them'));
+		const { errors } = await bench.describe([addRecording(one)], recording, {
+			onError: 'continueErrorOutput',
+		});
+		expect(errors[0].json.error).toContain('ended with EXCEPTION');
+		expect(errors[0].json.message).toContain(get('1 result file: to get it'));
+		const none = await bench.describe([addRecording([])], recording);
+		expect(none.run.error!.description).toContain(
+			"To get such tasks as items, set 'On Task Failure' under 'Options' to 'Output the Task'.",
+		);
+	});
+
+	test('gives them like any other where failed tasks are to be items', async () => {
+		const id = addRecording(two);
+		const tolerant = { ...recording, downloadFiles: true, options: { onTaskFailure: 'output' } };
+		const { main } = await bench.describe([id], { ...tolerant, output: 'files' });
+		expect(main.map(({ json, binary }) => [json.FileName, binary!.data.mimeType])).toEqual([
+			['1.mp4', 'video/mp4'],
+			['2.mp4', 'video/mp4'],
+		]);
+		expect(main[0].json).toMatchObject({ TaskId: id, FinishReason: 'EXCEPTION', Total: 2 });
+		const perTask = await bench.describe([id], tolerant);
+		expect(perTask.main.map(({ binary }) => Object.keys(binary!))).toEqual([['data_0', 'data_1']]);
+	});
+});
+
+test('any failed task says how many files there are', async () => {
+	const fields = { 'Result.Snapshots': ['https://e.com/1.png'] };
+	const { run } = await bench.describe([add({ ...failing, fields })], wait);
+	expect(run.error!.description).toContain(
+		'The failed one has 1 result file: to get it, read it with DescribeSnapshotTask and set ',
 	);
-	const { details } = main[0].json as { details: { Task: { VideoInfos: object[] } } };
-	expect(details).toMatchObject({ Code: 'EXCEPTION', TaskId: id, Task: { TaskId: id } });
-	expect(details.Task.VideoInfos.length).toBeGreaterThan(0);
 });

@@ -107,7 +107,7 @@ const requests = () => sent.map(({ action, at }) => [action, at]);
 const readsAt = (...times: number[]) => times.map((at) => [READ, at]);
 
 const FAILED_HINT =
-	'Fix the cause and create a new task. To get such tasks as items, set On Task Failure under Options to Output the Task.';
+	"Fix the cause and create a new task. To get such tasks as items, set 'On Task Failure' under 'Options' to 'Output the Task'.";
 
 describe('a plain read', () => {
 	test.each<[string, IDataObject]>([
@@ -184,7 +184,7 @@ describe('waiting for a task', () => {
 				type: 'task',
 				code: 'WaitTimeout',
 				message: 'The snapshot task t is still Running after 5 s',
-				hint: 'The task is still running. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and read the task again later.',
+				hint: "The task is still running. Raise 'Timeout (Seconds)' under 'Wait Options', or set 'On Timeout' there to 'Output the Last State' and read the task again later.",
 				requestId: 'r1',
 				retry: 'final',
 				effect: 'none',
@@ -235,6 +235,25 @@ describe('a task that has failed', () => {
 				retry: 'final',
 				effect: 'none',
 			},
+		});
+	});
+
+	test.each<[unknown, string]>([
+		[[], FAILED_HINT],
+		['no list', FAILED_HINT],
+		[
+			['https://e.com/1.png'],
+			"Fix the cause and create a new task. The failed one has 1 result file: to get it, read it with DescribeSnapshotTask and set 'On Task Failure' under 'Options' to 'Output the Task'.",
+		],
+		[
+			['https://e.com/1.png', '', 'https://e.com/2.png'],
+			"Fix the cause and create a new task. The failed one has 2 result files: to get them, read it with DescribeSnapshotTask and set 'On Task Failure' under 'Options' to 'Output the Task'.",
+		],
+	])('says whether it has files all the same: %j', async (Snapshots, hint) => {
+		serve({ [READ]: [failing({ ErrorCode: 'Render', Snapshots } as IDataObject)] });
+		expect(await read({ wait: true })).toMatchObject({
+			ok: false,
+			fault: { code: 'Render', hint },
 		});
 	});
 

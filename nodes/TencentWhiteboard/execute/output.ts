@@ -3,10 +3,10 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { Connection } from '../transport/connection';
 import { download } from '../transport/download';
 import { fileNameOf } from '../transport/files';
-import { UnexpectedShape } from '../text';
-import { ASK_SUPPORT, detailOf, failed, invalidAnswer, unexpectedFault } from '../transport/errors';
-import type { Fault, Outcome } from '../transport/errors';
+import { detailOf } from '../transport/errors';
+import type { Fault } from '../transport/errors';
 import type { FileSpec, ResultFile } from '../types';
+import { resultFiles } from './files';
 import type { Settings } from './settings';
 
 /** One thing that comes out of one input item. */
@@ -36,19 +36,6 @@ function commonFields(answer: IDataObject): IDataObject {
 }
 
 const wordsOf = (fault: Fault) => `${fault.message}. ${detailOf(fault)}`;
-
-/** The result files in an answer. */
-function resultFiles(spec: FileSpec, answer: IDataObject): Outcome<ResultFile[]> {
-	try {
-		return { ok: true, value: spec.list(answer) };
-	} catch (error) {
-		return failed(
-			error instanceof UnexpectedShape
-				? invalidAnswer(`The result files cannot be read: ${error.message}`, ASK_SUPPORT, answer)
-				: unexpectedFault(error),
-		);
-	}
-}
 
 async function readFiles(
 	connection: Connection,

@@ -7,6 +7,7 @@ import type { Connection } from '../transport/connection';
 import { failed, foreign, invalidAnswer } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { FailureReason, Operation, TaskSpec } from '../types';
+import { countFiles } from './files';
 import type { ItemRecord } from './ledger';
 import type { Settings } from './settings';
 import { waitUntilEnded } from './wait';
@@ -26,14 +27,25 @@ function taskFault(answer: IDataObject, part: Pick<Fault, 'code' | 'message' | '
 	return { type: 'task', requestId: requestIdOf(answer), retry: 'final', effect: 'none', ...part };
 }
 
-function failedTask({ label }: TaskSpec, id: string, answer: IDataObject, reason: FailureReason) {
+/** What to do about a task that has failed; some have made files all the same. */
+function afterFailure({ describe, files }: TaskSpec, answer: IDataObject): string {
+	const setting = "set 'On Task Failure' under 'Options' to 'Output the Task'";
+	const count = countFiles(files, answer);
+	if (!count) {
+		return `Fix the cause and create a new task. To get such tasks as items, ${setting}.`;
+	}
+	const [made, them] = count === 1 ? ['1 result file', 'it'] : [`${count} result files`, 'them'];
+	return `Fix the cause and create a new task. The failed one has ${made}: to get ${them}, read it with ${describe} and ${setting}.`;
+}
+
+function failedTask(task: TaskSpec, id: string, answer: IDataObject, reason: FailureReason) {
 	const code = foreign(reason.code);
 	const message = foreign(reason.message);
 	const outcome = code ? `ended with ${code}` : 'did not succeed';
 	return taskFault(answer, {
 		code: code || 'TaskFailed',
-		message: `The ${label} ${id} ${outcome}${message ? `: ${message}` : ''}`,
-		hint: 'Fix the cause and create a new task. To get such tasks as items, set On Task Failure under Options to Output the Task.',
+		message: `The ${task.label} ${id} ${outcome}${message ? `: ${message}` : ''}`,
+		hint: afterFailure(task, answer),
 	});
 }
 
@@ -41,7 +53,7 @@ function timedOut({ label, status }: TaskSpec, id: string, answer: IDataObject, 
 	return taskFault(answer, {
 		code: 'WaitTimeout',
 		message: `The ${label} ${id} is still ${foreign(status(answer))} after ${timeout} s`,
-		hint: 'The task is still running. Raise Timeout under Wait Options, or set On Timeout there to Output the Last State and read the task again later.',
+		hint: "The task is still running. Raise 'Timeout (Seconds)' under 'Wait Options', or set 'On Timeout' there to 'Output the Last State' and read the task again later.",
 	});
 }
 
