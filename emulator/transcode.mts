@@ -1,7 +1,7 @@
 /** Documents turned into page images or into an HTML5 page. */
 import { ApiError } from './api-error.mts';
 import { tarGz, zip } from './archive.mts';
-import { findAction, TRANSCODE_LIMITS } from './facts.mts';
+import { TRANSCODE_LIMITS } from './facts.mts';
 import { taskPath } from './files.mts';
 import type { StoredFile } from './files.mts';
 import { pageJpeg } from './jpeg.mts';
@@ -158,8 +158,6 @@ function describeByUrl(call: Call): Params {
 	}
 	const { failure } = task.data;
 	const failed = failure && hasEnded(task, now);
-	const { terminalErrorCodes } = findAction('DescribeTranscodeByUrl')?.action.asyncTask ?? {};
-	if (failed && terminalErrorCodes?.includes(failure.errorCode)) failWith(failure);
 	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),

@@ -19,6 +19,8 @@ export const TERMINAL_CODES: Array<[resource: string, operation: string, codes: 
 			'LimitExceeded.TranscodePagesLimitation',
 		],
 	],
+	// Has a status for tasks that have failed.
+	['transcode', 'describeTranscodeByUrl', []],
 	[
 		'pptCheck',
 		'describePptCheck',

@@ -163,6 +163,26 @@ describe('transcoding', () => {
 		expect(main[0].json.Status).toBe('FINISHED');
 		expect(bench.emulator.calls.length).toBeGreaterThan(1);
 	});
+
+	test('a fault of the service is not the end of one that is known by its URL', async () => {
+		const [good, bad] = ['good', 'bad'].map((name) => `https://example.com/${name}.pptx`);
+		const code = 'FailedOperation.TranscodeServerError';
+		const task = { sdkAppId: SDK_APP_ID, runSeconds: 0 };
+		bench.emulator.addTask('transcode', { ...task, url: good });
+		bench.emulator.addTask('transcode', { ...task, url: bad, outcome: { errorCode: code } });
+		bench.emulator.queueFaults({ kind: 'apiError', code, action: 'DescribeTranscodeByUrl' });
+		const read = async (url: string) =>
+			await run('transcode', 'describeTranscodeByUrl', {
+				url,
+				...waiting,
+				options: { region: 'ap-guangzhou' },
+			});
+		expect((await read(good)).main[0].json.Status).toBe('FINISHED');
+		expect(bench.emulator.calls.map((call) => call.code)).toEqual([code, null]);
+		expect((await read(bad)).run.error!.message).toContain(
+			'ended with EXCEPTION: the conversion failed',
+		);
+	});
 });
 
 test('PPT check: creates, waits, and gives the repaired file', async () => {

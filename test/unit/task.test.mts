@@ -336,6 +336,17 @@ describe('a poll that brings nothing', () => {
 		expect(requests()).toEqual(readsAt(0, 2000, 2100, 2300, 4300, 4400));
 	});
 
+	test('may bring a fault of the service where the task has a status for its failure', async () => {
+		const READ_BY_URL = 'DescribeTranscodeByUrl';
+		const fault = apiError('FailedOperation.TranscodeServerError');
+		const done = { TaskId: 't', Status: 'FINISHED', RequestId: 'r' };
+		serve({ [READ_BY_URL]: [{ ...done, Status: 'PROCESSING' }, fault, fault, fault, done] });
+		const operation: [string, string] = ['transcode', 'describeTranscodeByUrl'];
+		const outcome = await execute(operation, { Url: 'https://e.com/a.pptx' }, { wait: true });
+		expect(outcome).toEqual({ ok: true, value: { answer: done, pending: false } });
+		expect(sent.map(({ at }) => at)).toEqual([0, 2000, 2100, 2300, 4300]);
+	});
+
 	test('ends the wait when it is the first one of a task that nobody has seen', async () => {
 		serve({ [READ]: [reset, reset, reset, finished] });
 		expect(await read({ wait: true })).toMatchObject({ ok: false, fault: { code: 'ECONNRESET' } });

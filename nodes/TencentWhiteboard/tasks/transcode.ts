@@ -55,7 +55,10 @@ export const transcodeTask = statusTask({
 	},
 });
 
-/** Answers with the state only; the files are known by the task ID. */
+/**
+ * Answers with the state only; the files are known by the task ID. It has a status for a conversion that failed,
+ * so its error codes are about the query, FailedOperation.TranscodeServerError too.
+ */
 export const transcodeTaskByUrl = statusTask({
 	label: 'transcode task',
 	describe: 'DescribeTranscodeByUrl',
@@ -63,5 +66,5 @@ export const transcodeTaskByUrl = statusTask({
 	ended: ['FINISHED', 'EXCEPTION'],
 	failureReason: ({ Status }) =>
 		Status === 'EXCEPTION' ? { code: 'EXCEPTION', message: 'the conversion failed' } : undefined,
-	terminalErrorCodes: ['FailedOperation.TranscodeServerError'],
+	terminalErrorCodes: [],
 });
