@@ -165,8 +165,8 @@ export interface ResultFile {
 export interface FileSpec {
 	/** The result files in an answer; empty as long as there are none. */
 	list(answer: IDataObject): ResultFile[];
-	/** Days that Tencent's public bucket keeps them (API pages). */
-	keptDays: number;
+	/** Days that Tencent's public bucket keeps them, where a page says so. */
+	keptDays?: number;
 }
 
 export type Site = 'international' | 'china';

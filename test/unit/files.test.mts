@@ -100,8 +100,9 @@ describe('a link', () => {
 
 test('a status that refuses names the file, without what signs its link', () => {
 	const url = 'https://user:pass@bucket.example.com/1.png?q-signature=abc';
+	const limits = { requestTimeout: 1, maxBytes: 0 };
 	const fault = (status: number) =>
-		refusedStatus(url, '1.png', status, { requestTimeout: 1, maxBytes: 0, keptDays: 7 }).fault;
+		refusedStatus(url, '1.png', status, { ...limits, keptDays: 7 }).fault;
 	expect(fault(500)).toMatchObject({
 		code: 'HTTP 500',
 		message: 'The file 1.png cannot be downloaded (HTTP 500)',
@@ -118,6 +119,9 @@ test('a status that refuses names the file, without what signs its link', () => 
 	]);
 	expect(fault(404).hint).toBe(
 		'Results in the public bucket of Tencent Cloud are deleted after 7 days: create the task again, or have it write to a bucket of your own.',
+	);
+	expect(refusedStatus(url, '1.png', 404, limits).fault.hint).toBe(
+		'Results in the public bucket of Tencent Cloud are deleted after a while: create the task again, or have it write to a bucket of your own.',
 	);
 	expect(fault(403).hint).toBe(
 		`${fault(404).hint} If bucket.example.com is a bucket of your own, allow public reading for it or set a CDN domain.`,

@@ -423,12 +423,12 @@ describe('result files', () => {
 		expect(taskOf(api).classify({})).toBe('pending');
 	});
 
-	test('are kept as long as the public bucket keeps them', () => {
+	test('are kept as long as a page says that the public bucket keeps them', () => {
 		const kept = APIS.map((api) => [api, taskOf(api).files?.keptDays]);
 		expect(Object.fromEntries(kept)).toEqual({
 			DescribeTranscode: 7,
 			DescribeTranscodeByUrl: undefined,
-			DescribePPTCheck: 7,
+			DescribePPTCheck: undefined,
 			DescribeOnlineRecord: 3,
 			DescribeVideoGenerationTask: 3,
 			DescribeWhiteboardPush: undefined,

@@ -16,5 +16,5 @@ export const pptCheckTask = statusTask({
 		'InvalidParameter.FileFormatUnsupported',
 		'InvalidParameter.UrlFormatError',
 	],
-	files: { list: ({ ResultUrl }) => linkFiles(ResultUrl, 'ResultUrl'), keptDays: 7 },
+	files: { list: ({ ResultUrl }) => linkFiles(ResultUrl, 'ResultUrl') },
 });

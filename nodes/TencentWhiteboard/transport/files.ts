@@ -8,8 +8,8 @@ export interface FileLimits {
 	requestTimeout: number;
 	/** Bytes; 0 for no limit. */
 	maxBytes: number;
-	/** Days that Tencent's public bucket keeps the file. */
-	keptDays: number;
+	/** Days that Tencent's public bucket keeps the file, where that is known. */
+	keptDays?: number;
 }
 
 /** Bytes that file systems take for a name. */
@@ -88,7 +88,8 @@ export function refusedStatus(
 	status: number,
 	{ keptDays }: FileLimits,
 ): Failed {
-	const kept = `Results in the public bucket of Tencent Cloud are deleted after ${keptDays} days: create the task again, or have it write to a bucket of your own.`;
+	const after = keptDays === undefined ? 'a while' : `${keptDays} days`;
+	const kept = `Results in the public bucket of Tencent Cloud are deleted after ${after}: create the task again, or have it write to a bucket of your own.`;
 	const own = `If ${new URL(url).host} is a bucket of your own, allow public reading for it or set a CDN domain.`;
 	return fileFault(
 		{
