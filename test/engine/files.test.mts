@@ -188,7 +188,7 @@ const bad: Array<[string, INodeParameters, string, string, number]> = [
 		'/chunked.png',
 		{ maxFileSize: 0.001 },
 		'The file chunked.png has more than 0 MB',
-		'Raise Max File Size',
+		"Raise 'Max File Size (MB)' under 'Options', or set it to 0 for no limit.",
 		1,
 	],
 ];

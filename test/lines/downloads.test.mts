@@ -300,9 +300,10 @@ describe.each(['filesystem', 'memory'] as const)('in %s mode', (binaryMode) => {
 		test('a file that memory cannot take says which setting helps', async () => {
 			const { error, message } = await errorBesideGood(addFile({ size: 450e6 }));
 			expect(error).toBe(
-				'The file image.png cannot be stored: n8n keeps binary data in memory, and this file is too large for that',
+				'The file image.png cannot be stored: n8n holds the whole file in memory, and it is too large for that',
 			);
-			expect(message).toContain('Set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.');
+			expect(message).toContain('default, which n8n 1 has unless another is set');
+			expect(message).toContain('set N8N_DEFAULT_BINARY_DATA_MODE to filesystem;');
 			expect(message).not.toMatch(/DNS|[Ee]ndpoint/);
 		});
 	}

@@ -187,14 +187,26 @@ describe('an error of storing', () => {
 		[
 			Object.assign(new Error('x'), { code: 'ERR_STRING_TOO_LONG' }),
 			'OutOfMemory',
-			'n8n keeps binary data in memory',
+			'n8n holds the whole file in memory',
 		],
-		[new RangeError('Array buffer allocation failed'), 'OutOfMemory', 'n8n keeps binary data'],
+		[new RangeError('Array buffer allocation failed'), 'OutOfMemory', 'n8n holds'],
 		[new Error('something else'), 'FileNotStored', 'something else'],
 	])('%s', (error, code, text) => {
 		const { fault } = notStored(error, 'a.png');
 		expect(fault).toMatchObject({ code, type: 'storage', retry: 'final', effect: 'none' });
 		expect(fault.message).toContain(`The file a.png cannot be stored: ${text}`);
 		expect(fault.hint.length).toBeGreaterThan(20);
+	});
+
+	const FILESYSTEM =
+		'set N8N_DEFAULT_BINARY_DATA_MODE to filesystem; in queue mode all processes must then share the folder N8N_BINARY_DATA_STORAGE_PATH.';
+
+	test('says which binary data mode has which limit, who has that mode, and what to set', () => {
+		expect(notStored(new FileTooLargeError('x'), 'a.png').fault.hint).toBe(
+			`The binary data mode is database, which n8n 2 has in queue mode unless another is set: it holds a file in memory as a whole and takes none over N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, 512 MiB unless set. Raise that to at most 1024, or ${FILESYSTEM} The mode s3 has no such limit, but holds files in memory too.`,
+		);
+		expect(notStored(new Error('Invalid string length'), 'a.png').fault.hint).toBe(
+			`All binary data modes but filesystem do so: default, which n8n 1 has unless another is set, database, which n8n 2 has so in queue mode, and s3. To have files of any size, ${FILESYSTEM}`,
+		);
 	});
 });

@@ -113,8 +113,9 @@ async function open(
 const CUT = ['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /**
- * Streams one file into n8n's binary data, never whole in memory. A file that is too large, cut short or
- * an error page in disguise is a fault, never a broken file.
+ * Streams one file into n8n's binary data. Here it is never whole in memory; n8n itself holds it so in every binary
+ * data mode but filesystem. A file that is too large, cut short or an error page in disguise is a fault, never a
+ * broken file.
  */
 async function attempt(
 	{ context, env, signal }: Connection,

@@ -137,7 +137,7 @@ export const tooLarge = (fileName: string, maxBytes: number): Failed =>
 	fileFault({
 		code: 'FileTooLarge',
 		message: `The file ${fileName} has more than ${megabytes(maxBytes)}`,
-		hint: 'Raise Max File Size under Options, or set it to 0 for no limit.',
+		hint: "Raise 'Max File Size (MB)' under 'Options', or set it to 0 for no limit.",
 	});
 
 /** @param expected Bytes, where they were announced */
@@ -179,6 +179,9 @@ export const maybePart = (fileName: string): Failed =>
 		'transient',
 	);
 
+const USE_FILESYSTEM =
+	'set N8N_DEFAULT_BINARY_DATA_MODE to filesystem; in queue mode all processes must then share the folder N8N_BINARY_DATA_STORAGE_PATH.';
+
 /** What n8n says when it cannot store a file, and what to do. Its settings are environment variables. */
 const NOT_STORED: Array<{ matches: RegExp; code: string; message: string; hint: string }> = [
 	{
@@ -197,14 +200,14 @@ const NOT_STORED: Array<{ matches: RegExp; code: string; message: string; hint: 
 		matches: /FileTooLargeError/,
 		code: 'FileTooLargeError',
 		message: 'n8n takes no file of this size into its database',
-		hint: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or have n8n keep binary data elsewhere (N8N_DEFAULT_BINARY_DATA_MODE).',
+		hint: `The binary data mode is database, which n8n 2 has in queue mode unless another is set: it holds a file in memory as a whole and takes none over N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, 512 MiB unless set. Raise that to at most 1024, or ${USE_FILESYSTEM} The mode s3 has no such limit, but holds files in memory too.`,
 	},
 	{
 		matches:
 			/Cannot create a string longer|Invalid string length|ERR_STRING_TOO_LONG|Array buffer allocation/,
 		code: 'OutOfMemory',
-		message: 'n8n keeps binary data in memory, and this file is too large for that',
-		hint: 'Set N8N_DEFAULT_BINARY_DATA_MODE to filesystem.',
+		message: 'n8n holds the whole file in memory, and it is too large for that',
+		hint: `All binary data modes but filesystem do so: default, which n8n 1 has unless another is set, database, which n8n 2 has so in queue mode, and s3. To have files of any size, ${USE_FILESYSTEM}`,
 	},
 ];
 
