@@ -165,6 +165,13 @@ test.each(WAYS)('every documented code is told with the words of the service (%s
 	}
 });
 
+test.each(WAYS)('a task is told as it is, hints for people or not (%s)', async (by) => {
+	const task = { sdkAppId: SDK_APP_ID, runSeconds: 0 };
+	const [good, none] = [task, { ...task, snapshots: 0 }].map(emulator.addSnapshotTask);
+	expect(await told(good, by)).toMatchObject({ TaskID: good, Result: { Total: 3 } });
+	expect(await told(none, by)).toMatchObject({ TaskID: none, Result: { Total: 0 } });
+});
+
 test.each(WAYS)(
 	'other faults: a broken connection, a wrong input, a wrong task (%s)',
 	async (by) => {

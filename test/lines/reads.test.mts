@@ -63,6 +63,8 @@ describe('a plain read returns what is', () => {
 
 describe('one item per file never turns into nothing', () => {
 	const none = { Index: null, Total: 0, Url: null, FileName: null };
+	const linksHint = (files: string, days = 3) =>
+		`The output links to ${files}, and Tencent Cloud's public bucket keeps files for ${days} days only: download or store ${files.startsWith('1 ') ? 'it' : 'them'} before, or have tasks write to a bucket of your own`;
 	const hintsOf = ({ run }: Awaited<ReturnType<Bench['describe']>>) =>
 		run.raw.data.resultData.runData['Tencent Whiteboard'][0].hints?.map(({ message }) => message) ??
 		[];
@@ -72,7 +74,9 @@ describe('one item per file never turns into nothing', () => {
 		expect(outcome.main.map(({ json }) => json)).toEqual([
 			expect.objectContaining({ Status: 'Running', ...none }),
 		]);
-		expect(hintsOf(outcome)).toEqual(['The task is still running: switch on Wait Until Finished']);
+		expect(hintsOf(outcome)).toEqual([
+			"The task is still running: switch on 'Wait Until Finished'",
+		]);
 	});
 
 	test.each([[{ snapshots: 0 }], [{ nulls: ['Result.Snapshots'] }]])(
@@ -86,12 +90,55 @@ describe('one item per file never turns into nothing', () => {
 				['Finished', 1, { item: 1 }],
 			]);
 			expect(outcome.main[0].json).toMatchObject(none);
-			expect(hintsOf(outcome)).toEqual(['The task has no result files']);
+			expect(hintsOf(outcome)).toEqual([
+				'1 of 2 tasks has no result files',
+				linksHint('1 result file'),
+			]);
 		},
 	);
 
+	test('tasks that are still running after a wait, whether files are wanted or not', async () => {
+		const endless = () => add({ runSeconds: Infinity });
+		const waitOptions = { pollInterval: 0.1, timeout: 0.2, onTimeout: 'lastState' };
+		const ids = [endless(), add({ snapshots: 2 }), endless()];
+		for (const parameters of [{}, files, { downloadFiles: true }]) {
+			const outcome = await bench.describe(ids, { ...parameters, ...wait, waitOptions });
+			expect(outcome.main.filter(({ json }) => json.Status === 'Running')).toHaveLength(2);
+			const links = 'downloadFiles' in parameters ? [] : [linksHint('2 result files')];
+			expect(hintsOf(outcome)).toEqual([
+				"2 of 3 tasks are still running: raise 'Timeout (Seconds)' under 'Wait Options', or read them again later",
+				...links,
+			]);
+		}
+	});
+
+	test('links to files, of a plain read too, for as long as they are kept', async () => {
+		const ids = [add({ snapshots: 2 }), add({ snapshots: 1 }), add({ runSeconds: Infinity })];
+		expect(hintsOf(await bench.describe(ids))).toEqual([linksHint('3 result files')]);
+		expect(hintsOf(await bench.describe([ids[1]], files))).toEqual([linksHint('1 result file')]);
+		const conversion = bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds: 0 });
+		const ofTranscode = { resource: 'transcode', operation: 'describeTranscode' };
+		expect(hintsOf(await bench.describe([conversion], ofTranscode))).toEqual([
+			linksHint('2 result files', 7),
+		]);
+		const check = bench.emulator.addTask('pptCheck', {
+			sdkAppId: SDK_APP_ID,
+			runSeconds: 0,
+			repair: true,
+		});
+		const ofCheck = { resource: 'pptCheck', operation: 'describePptCheck', ...files };
+		const outcome = await bench.describe([check], ofCheck);
+		expect(outcome.main[0].json.FileName).toBe('repaired.pptx');
+		expect(hintsOf(outcome)).toEqual([]);
+	});
+
 	test('no hint where there is nothing to say', async () => {
-		expect(hintsOf(await bench.describe([add()], files))).toEqual([]);
+		expect(hintsOf(await bench.describe([add({ runSeconds: Infinity })]))).toEqual([]);
+		expect(hintsOf(await bench.describe([add()], { ...files, downloadFiles: true }))).toEqual([]);
+		const odd = add({ fields: { 'Result.Snapshots': {} } });
+		const outcome = await bench.describe([odd]);
+		expect(outcome.main[0].json).toMatchObject({ TaskID: odd, Result: { Snapshots: {} } });
+		expect(hintsOf(outcome)).toEqual([]);
 	});
 });
 

@@ -73,16 +73,22 @@ const connection = () =>
 		},
 	}) as unknown as Connection;
 
-async function outputOf(
-	list: FileSpec['list'] | ResultFile[] | undefined,
-	settings: Partial<Settings>,
-	pending = false,
-) {
+type List = FileSpec['list'] | ResultFile[] | undefined;
+
+async function produced(list: List, settings: Partial<Settings>, pending = false) {
 	const spec = list && { list: Array.isArray(list) ? () => list : list, keptDays: 7 };
 	const simple = ({ TaskID }: IDataObject) => ({ TaskID });
 	const shown = { answer, simple, pending };
 	return await playOut(env, produce(connection(), spec, { ...defaults, ...settings }, shown));
 }
+
+/** What comes out, without the note about the task. */
+const outputOf = async (list: List, settings: Partial<Settings>, pending = false) =>
+	(await produced(list, settings, pending)).map((one) => {
+		if (!one.ok) return one;
+		const { note: _, ...rest } = one;
+		return rest;
+	});
 
 const files = (...urls: string[]) => urls.map((url) => ({ url }));
 const gone = expect.objectContaining({
@@ -188,20 +194,58 @@ describe('without files', () => {
 	const wait = { pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
 
 	test.each([
-		[false, {}, 'The task has no result files'],
-		[true, {}, 'The task is still running: switch on Wait Until Finished'],
-		[
-			true,
-			{ wait },
-			'The task is still running: raise Timeout under Wait Options, or read it again later',
-		],
-	])('there is one item, and what n8n tells above it: %s %j', async (pending, part, hint) => {
+		[false, {}],
+		[true, {}],
+		[true, { wait }],
+	])('there is one item: pending %s, %j', async (pending, part) => {
 		expect(await outputOf([], { output: 'files', ...part }, pending)).toEqual([
-			{ ok: true, json: { ...common, ...none }, executionHint: hint },
+			{ ok: true, json: { ...common, ...none } },
 		]);
 		expect(await outputOf([], { downloadFiles: true, ...part }, pending)).toEqual([
-			{ ok: true, json: { TaskID: 't' }, executionHint: hint },
+			{ ok: true, json: { TaskID: 't' } },
 		]);
+	});
+});
+
+describe('the note about a task', () => {
+	const wait = { pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
+	const two = files(A, B);
+	const odd = () => {
+		throw new UnexpectedShape('A is not a list');
+	};
+	const output = 'files' as const;
+	const downloadFiles = true;
+	const timedOut = { running: 'timedOut' };
+	const notAwaited = { running: 'notAwaited' };
+
+	test.each<[string, List, Partial<Settings>, boolean, object]>([
+		['its answer has links to files', two, {}, false, { links: 2 }],
+		['as it does after a wait', two, { wait }, false, { links: 2 }],
+		['as it does one item per file', two, { output }, false, { links: 2 }],
+		['they are downloaded', two, { downloadFiles }, false, {}],
+		['one of them cannot be', files(GONE, A), { output, downloadFiles }, false, {}],
+		['it is running', two, {}, true, {}],
+		['it is running still after a wait', two, { wait }, true, timedOut],
+		['it is running, and its files are wanted', two, { output }, true, notAwaited],
+		['or their contents', [], { downloadFiles }, true, notAwaited],
+		['or both after a wait', [], { wait, output, downloadFiles }, true, timedOut],
+		['it has no files', [], {}, false, {}],
+		['and these are wanted', [], { output }, false, { withoutFiles: true }],
+		['or their contents', [], { downloadFiles }, false, { withoutFiles: true }],
+		['its files cannot be read, and nobody wants them', odd, {}, false, {}],
+		['there can be none', undefined, {}, false, { keptDays: undefined }],
+		[
+			'there can be none, and it runs',
+			undefined,
+			{ wait },
+			true,
+			{ ...timedOut, keptDays: undefined },
+		],
+	])('%s', async (_, list, settings, pending, expected) => {
+		const notes = (await produced(list, settings, pending)).flatMap((one) =>
+			one.ok && one.note ? [one.note] : [],
+		);
+		expect(notes).toStrictEqual([{ withoutFiles: false, links: 0, keptDays: 7, ...expected }]);
 	});
 });
 

@@ -432,7 +432,7 @@ describe('files', () => {
 		expect(hints).toEqual([]);
 	});
 
-	test('that are missing are told of above the output, each reason once', async () => {
+	test('that are missing are told of above the output, of all items together', async () => {
 		const { context, hints } = execution({
 			items: 5,
 			parameters: { downloadFiles: true, taskId: (index: number) => `task ${index}` },
@@ -444,10 +444,30 @@ describe('files', () => {
 		expect((await run(context))[0]).toHaveLength(5);
 		expect(hints).toEqual([
 			{
-				message: 'The task is still running: switch on Wait Until Finished',
+				message: "2 of 5 tasks are still running: switch on 'Wait Until Finished'",
 				location: 'outputPane',
 			},
-			{ message: 'The task has no result files', location: 'outputPane' },
+			{ message: '2 of 5 tasks have no result files', location: 'outputPane' },
+		]);
+	});
+
+	test('that are links only are told of above the output, those of failed items left out', async () => {
+		const { context, hints } = execution({
+			items: 4,
+			parameters: { taskId: (index: number) => (index === 3 ? '' : `task ${index}`) },
+			onError: 'continueRegularOutput',
+			answer: ({ TaskID }) => {
+				if (TaskID === 'task 0') return finished('https://e.com/a.png', 'https://e.com/b.png');
+				return TaskID === 'task 1' ? finished('https://e.com/c.png') : { Status: 'Running' };
+			},
+		});
+		expect((await run(context))[0]).toHaveLength(4);
+		expect(hints).toEqual([
+			{
+				message:
+					"The output links to 3 result files, and Tencent Cloud's public bucket keeps files for 3 days only: download or store them before, or have tasks write to a bucket of your own",
+				location: 'outputPane',
+			},
 		]);
 	});
 });

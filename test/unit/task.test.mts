@@ -110,13 +110,13 @@ const FAILED_HINT =
 	"Fix the cause and create a new task. To get such tasks as items, set 'On Task Failure' under 'Options' to 'Output the Task'.";
 
 describe('a plain read', () => {
-	test.each<[string, IDataObject]>([
-		['that is running', running],
-		['that has finished', finished],
-		['that has failed', broke],
-	])('gives a task %s as it is, and is one request', async (_, answer) => {
+	test.each<[string, IDataObject, boolean]>([
+		['that is running', running, true],
+		['that has finished', finished, false],
+		['that has failed', broke, false],
+	])('gives a task %s as it is, and is one request', async (_, answer, pending) => {
 		serve({ [READ]: [answer] });
-		expect(await read()).toEqual({ ok: true, value: { answer, pending: false } });
+		expect(await read()).toEqual({ ok: true, value: { answer, pending } });
 		expect(sent).toEqual([{ action: READ, at: 0, body: { SdkAppId: 1, TaskID: 't' } }]);
 		expect(logs).toEqual([]);
 		expect(record).toStrictEqual({

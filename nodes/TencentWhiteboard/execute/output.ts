@@ -6,7 +6,8 @@ import { fileNameOf } from '../transport/files';
 import { detailOf } from '../transport/errors';
 import type { Fault } from '../transport/errors';
 import type { FileSpec, ResultFile } from '../types';
-import { resultFiles } from './files';
+import { countFiles, resultFiles } from './files';
+import type { TaskNote } from './hints';
 import type { Settings } from './settings';
 
 /** One thing that comes out of one input item. */
@@ -15,8 +16,8 @@ export type Produced =
 			ok: true;
 			json: IDataObject;
 			binary?: IBinaryKeyData;
-			/** What n8n tells above the output. */
-			executionHint?: string;
+			/** Of the task that it belongs to, at its first item. */
+			note?: TaskNote;
 	  }
 	| { ok: false; fault: Fault };
 
@@ -113,12 +114,10 @@ interface Shown {
 	pending: boolean;
 }
 
-/** Why there are no files. */
-function noFilesHint(pending: boolean, { wait }: Settings): string {
-	if (!pending) return 'The task has no result files';
-	return wait
-		? 'The task is still running: raise Timeout under Wait Options, or read it again later'
-		: 'The task is still running: switch on Wait Until Finished';
+/** The items with the task's note. */
+function withNote(produced: Produced[], note: TaskNote): Produced[] {
+	const first = produced.findIndex(({ ok }) => ok);
+	return produced.map((one, index) => (one.ok && index === first ? { ...one, note } : one));
 }
 
 /**
@@ -131,19 +130,25 @@ export async function produce(
 	settings: Settings,
 	{ answer, simple, pending }: Shown,
 ): Promise<Produced[]> {
-	if (!spec || (settings.output === 'task' && !settings.downloadFiles)) {
-		return [{ ok: true, json: simple(answer) }];
+	const { output, downloadFiles, wait } = settings;
+	const wanted = output === 'files' || downloadFiles;
+	const noteOf = (count: number): TaskNote => ({
+		...(pending && (wait ?? wanted) && { running: wait ? 'timedOut' : 'notAwaited' }),
+		withoutFiles: wanted && !pending && count === 0,
+		links: pending || downloadFiles ? 0 : count,
+		keptDays: spec?.keptDays,
+	});
+	if (!spec || !wanted) {
+		// Files that cannot be read are nobody's concern here.
+		return [{ ok: true, json: simple(answer), note: noteOf(countFiles(spec, answer) ?? 0) }];
 	}
 	const listed = resultFiles(spec, answer);
 	if (!listed.ok) return [listed];
 	const files = await readFiles(connection, spec, listed.value, settings, answer);
-	const executionHint = files.length > 0 ? undefined : noFilesHint(pending, settings);
-	if (settings.output === 'task') {
-		const [whole, ...faults] = perTask(simple(answer), files, settings);
-		return [{ ...whole, ...(executionHint && { executionHint }) }, ...faults];
-	}
-	if (!executionHint) return perFile(files, settings);
+	const note = noteOf(files.length);
+	if (output === 'task') return withNote(perTask(simple(answer), files, settings), note);
+	if (files.length > 0) return withNote(perFile(files, settings), note);
 	// Nothing at all would leave people, and the nodes that follow, in the dark.
 	const none = { Index: null, Total: 0, Url: null, FileName: null };
-	return [{ ok: true, json: { ...commonFields(answer), ...none }, executionHint }];
+	return [{ ok: true, json: { ...commonFields(answer), ...none }, note }];
 }

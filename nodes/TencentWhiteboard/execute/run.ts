@@ -8,6 +8,7 @@ import type { Connection } from '../transport/connection';
 import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation } from '../types';
+import { executionHints } from './hints';
 import { acceptedText, remainsOf } from './ledger';
 import type { ItemRecord, Remains } from './ledger';
 import { readList } from './list';
@@ -168,7 +169,6 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 	if (failure) throw errorOf(failure, records, context);
 
-	const hints = new Set<string>();
 	const withDetails = routesDetails(context);
 	const items = perItem.flatMap((produced, itemIndex) =>
 		produced.map((one): INodeExecutionData => {
@@ -176,11 +176,13 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 			if (!one.ok) {
 				return { json: errorItem(one.fault, records[itemIndex], withDetails), pairedItem };
 			}
-			const { json, binary, executionHint } = one;
-			if (executionHint) hints.add(executionHint);
+			const { json, binary } = one;
 			return { json, ...(binary && { binary }), pairedItem };
 		}),
 	);
-	for (const message of hints) context.addExecutionHints({ message, location: 'outputPane' });
+	const notes = perItem.flat().flatMap((one) => (one.ok && one.note ? [one.note] : []));
+	for (const message of executionHints(notes)) {
+		context.addExecutionHints({ message, location: 'outputPane' });
+	}
 	return [items];
 }

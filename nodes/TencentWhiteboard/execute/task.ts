@@ -76,7 +76,9 @@ function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {
 type Judge = (answer: IDataObject) => Seen;
 
 /** A plain read returns what is, failed or not. */
-const asItIs: Judge = (answer) => ({ answer, pending: false });
+const asItIs =
+	(task: TaskSpec): Judge =>
+	(answer) => ({ answer, pending: task.classify(answer) === 'pending' });
 
 /** Where the node waits or fetches files, it has to know what the task has come to. */
 const judgeOf =
@@ -180,7 +182,7 @@ export async function runTask(
 		exists: record.handle !== undefined,
 	};
 	const fetchesFiles = settings.output === 'files' || settings.downloadFiles;
-	const judge = wait || fetchesFiles ? judgeOf(task) : asItIs;
+	const judge = (wait || fetchesFiles ? judgeOf : asItIs)(task);
 	const seen = await waitUntilEnded<Seen, Fault>(
 		async (timing) => await pollOnce(connection, task, describe, record, judge, timing),
 		policy,
