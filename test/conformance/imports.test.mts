@@ -92,6 +92,7 @@ test.each([
 	...['clock', 'env', 'pool', 'queue', 'rate', 'redact', 'retry', 'signals', 'watchdog'].map(
 		(name) => `${NODE}/transport/${name}`,
 	),
+	`${NODE}/execute/hints`,
 	`${NODE}/execute/values`,
 	`${NODE}/execute/wait`,
 	'credentials/signing/tc3',

@@ -32,8 +32,11 @@ export const parts: Record<string, Part> = {
 	},
 	redact: { mutate: node('transport/redact'), tests: ['unit/redact', 'lines/secrets'] },
 	files: {
-		mutate: node('transport/{download,files}', 'execute/output'),
-		tests: ['unit/files', 'unit/output', 'unit/download', 'lines/downloads'],
+		mutate: node('transport/{download,files}', 'execute/{output,files,hints}'),
+		tests: [
+			...['unit/files', 'unit/hints', 'unit/output', 'unit/download', 'unit/task'],
+			...['lines/downloads', 'lines/reads'],
+		],
 	},
 	tasks: {
 		mutate: node('tasks/*', 'execute/{wait,task,ledger}', 'text'),
