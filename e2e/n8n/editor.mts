@@ -80,6 +80,8 @@ export interface Editor {
 	/** By the nodes panel; returns the panel that opens. */
 	addNode(node: string, action: string): Promise<Panel>;
 	openNode(name: string): Promise<Panel>;
+	/** What stands at a node on the canvas: its name, and what it does. */
+	nodeText(name: string): Promise<string>;
 	/** The button on the canvas; returns the execution's id. */
 	execute(): Promise<string>;
 	close(): Promise<void>;
@@ -153,6 +155,8 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 		return path;
 	};
 	const itemNames = async () => await find('node-creator-item-name').allInnerTexts();
+	const nodeOf = (name: string) =>
+		page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`);
 
 	async function goTo(path: string, sign: Locator): Promise<void> {
 		await page.goto(`${url}${path}`);
@@ -259,8 +263,9 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 			if (!name) throw new Error(`No node was added by ${node}: ${action}`);
 			return panelOf(page, line, name);
 		},
+		nodeText: async (name) => await nodeOf(name).innerText(),
 		openNode: async (name) => {
-			await page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+			await nodeOf(name).dblclick();
 			await find('node-parameters').first().waitFor();
 			return panelOf(page, line, name);
 		},

@@ -25,5 +25,8 @@ export const videoGenerationTask = statusTask({
 			? undefined
 			: { code: '', message: 'the answer holds no videos' },
 	terminalErrorCodes: ['FailedOperation.Record'],
+	timeout: 4 * 3600,
+	waitHint:
+		'Tencent Cloud begins to make the videos when everyone has left the room, so this can take as long as the lesson',
 	files: { list: filesOf, keptDays: 3 },
 });
