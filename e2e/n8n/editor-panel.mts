@@ -88,6 +88,10 @@ export interface Panel extends Form {
 	editCredential(): Promise<CredentialDialog>;
 	/** The name of the credential that it has. */
 	credential(): Promise<string>;
+	/** Adds an entry to a collection of fields by its button: Add Field, Add Option. */
+	add(button: string, entry: string): Promise<void>;
+	/** Everything that can be read in the panel. */
+	text(): Promise<string>;
 	/** Runs the node, and those before it as far as they have not run; returns the execution's id. */
 	execute(): Promise<string>;
 	output: Output;
@@ -207,6 +211,11 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 		},
 		credential: async () =>
 			await find('node-credentials-select').first().locator('input').first().inputValue(),
+		add: async (button, entry) => {
+			await parameters.locator(`input[placeholder="${button}"]`).first().click();
+			await page.locator('li:visible').getByText(entry, { exact: true }).first().click();
+		},
+		text: async () => await parameters.innerText(),
 		execute: async () => await run(page, find('node-execute-button').first()),
 		output: outputOf(page),
 		close: async () => {

@@ -36,23 +36,6 @@ export const mixStream: GroupField = {
 	description: 'Mixing of all streams into one video. Tencent Cloud must have enabled it.',
 	fields: [
 		{
-			displayName: 'Custom',
-			name: 'custom',
-			api: 'Custom',
-			kind: 'json',
-			placeholder:
-				'e.g. {"Canvas":{"LayoutParams":{"Width":1280,"Height":720}},"InputStreamList":[{"LayoutParams":{"Width":1280,"Height":720}}]}',
-			description:
-				"A layout of your own (CustomLayout). It goes before 'Model ID' and 'Teacher ID'.",
-		},
-		{
-			displayName: 'Disable Audio',
-			name: 'disableAudio',
-			api: 'DisableAudio',
-			kind: 'boolean',
-			description: 'Whether to leave the sound out',
-		},
-		{
 			displayName: 'Enabled',
 			name: 'enabled',
 			api: 'Enabled',
@@ -79,6 +62,23 @@ export const mixStream: GroupField = {
 			kind: 'string',
 			placeholder: 'e.g. teacher-1',
 			description: 'The user whose camera comes first in the built-in layout',
+		},
+		{
+			displayName: 'Custom',
+			name: 'custom',
+			api: 'Custom',
+			kind: 'json',
+			placeholder:
+				'e.g. {"Canvas":{"LayoutParams":{"Width":1280,"Height":720}},"InputStreamList":[{"LayoutParams":{"Width":1280,"Height":720}}]}',
+			description:
+				"A layout of your own (CustomLayout). It goes before 'Model ID' and 'Teacher ID'.",
+		},
+		{
+			displayName: 'Disable Audio',
+			name: 'disableAudio',
+			api: 'DisableAudio',
+			kind: 'boolean',
+			description: 'Whether to leave the sound out',
 		},
 	],
 };
@@ -118,8 +118,6 @@ export const recordControl: GroupField = {
 	kind: 'group',
 	description: 'Which streams to record and how',
 	fields: [
-		disableAudio,
-		disableRecord,
 		{
 			displayName: 'Enabled',
 			name: 'enabled',
@@ -129,6 +127,8 @@ export const recordControl: GroupField = {
 			default: true,
 			description: 'Whether these settings take effect',
 		},
+		disableAudio,
+		disableRecord,
 		pullSmallVideo,
 		{
 			displayName: 'Stream Controls',
