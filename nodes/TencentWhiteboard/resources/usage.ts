@@ -285,7 +285,7 @@ export const usage: Resource = {
 			description: 'Get what an application is billed for, one item per day',
 			api: 'DescribeTIWDailyUsage',
 			...statistics,
-			fields: [sdkAppId, subProduct, firstDay, lastDay],
+			fields: [sdkAppId, firstDay, lastDay, subProduct],
 			list: { items: 'Usages' },
 		},
 		{
@@ -297,9 +297,9 @@ export const usage: Resource = {
 			...statistics,
 			fields: [
 				sdkAppId,
-				{ ...subProduct, options: [recordingMinutes, whiteboardMinutes] },
 				firstDay,
 				lastDay,
+				{ ...subProduct, options: [recordingMinutes, whiteboardMinutes] },
 			],
 			optional: [
 				{
