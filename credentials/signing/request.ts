@@ -2,7 +2,7 @@ import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { readCredential, refuse } from './credential';
 import type { Account, TencentCloudCredential } from './credential';
-import { endpointOf, regionOf, serviceOf, webUrl } from './sites';
+import { endpointOf, regionOf, tencentHost, webUrl } from './sites';
 import { authorization } from './tc3';
 
 /**
@@ -162,7 +162,7 @@ export function signRequest(
 		headers[key] = String(value);
 	}
 
-	const service = serviceOf(url.hostname) ?? givenService.toLowerCase();
+	const service = tencentHost(url.hostname)?.service ?? givenService.toLowerCase();
 	if (!/^[a-z0-9-]+$/.test(service)) {
 		throw refuse(
 			`The Tencent Cloud service behind ${url.host} is not known`,

@@ -15,7 +15,13 @@ export const parts: Record<string, Part> = {
 	signing: {
 		mutate: ['credentials/**/*.ts'],
 		tests: [
-			...['vectors/tc3', 'unit/signing-edges', 'unit/sign-request', 'conformance/panel'],
+			...[
+				'vectors/tc3',
+				'unit/signing-edges',
+				'unit/sign-request',
+				'unit/sites',
+				'conformance/panel',
+			],
 			'lines/credential',
 		],
 	},

@@ -133,6 +133,49 @@ describe('the region to ask', () => {
 			{ sites: ['china'] },
 			'ap-guangzhou',
 		],
+		...(
+			[
+				['tiw.ap-mumbai.tencentcloudapi.com', both, 'ap-mumbai'],
+				['tiw.tencentcloudapi.com', both, 'ap-guangzhou'],
+				['tiw.intl.tencentcloudapi.com', { sites: ['china'] }, 'ap-singapore'],
+				[
+					'tiw.ap-mumbai.tencentcloudapi.com',
+					{ ...both, regions: { international: 'ap-only', china: 'ap-other' } },
+					'ap-other',
+				],
+				[
+					'tiw.ap-mumbai.intl.tencentcloudapi.com',
+					{ sites: ['china'], regions: { china: 'ap-other' } },
+					'ap-mumbai',
+				],
+				[
+					'tiw.intl.ap-mumbai.tencentcloudapi.com',
+					{ ...both, regions: { international: 'ap-only' } },
+					'ap-only',
+				],
+			] as const
+		).map(([host, operation, region]): [string, Partial<Credential>, typeof both, string] => [
+			`for the host ${host} is its own or that of its site`,
+			{ site: 'custom', endpoint: ` https://${host}/` },
+			operation as typeof both,
+			region,
+		]),
+		[
+			"is that of the credential for one of Tencent Cloud's hosts too",
+			{
+				site: 'custom',
+				endpoint: 'https://tiw.ap-mumbai.tencentcloudapi.com',
+				region: ' ap-own\n',
+			},
+			both,
+			'ap-own',
+		],
+		[
+			'is a guess where the credential says nothing of use',
+			{ site: 'custom', endpoint: {} } as unknown as Partial<Credential>,
+			{ sites: ['china'] },
+			'ap-guangzhou',
+		],
 		[
 			'is a guess where the credential says nothing of use',
 			{ site: 'mars', region: 5 } as unknown as Partial<Credential>,

@@ -309,6 +309,25 @@ describe('From List', () => {
 		});
 	});
 
+	test.each([
+		['https://tiw.ap-guangzhou.tencentcloudapi.com', 'DescribeRunningTasks', 'ap-guangzhou'],
+		['https://tiw.tencentcloudapi.com', 'DescribeRunningTasks', 'ap-guangzhou'],
+		['https://tiw.ap-mumbai.intl.tencentcloudapi.com', 'DescribeRecordSearch', 'ap-mumbai'],
+		['https://tiw.intl.tencentcloudapi.com', 'DescribeRecordSearch', 'ap-singapore'],
+	])('of the host %s is that of its site', async (endpoint, action, region) => {
+		const custom = { site: 'custom', endpoint };
+		await find('recordings', () => ({ Tasks: [], RecordTaskSet: [], TotalCount: 0 }), '', custom);
+		expect(requests[0].options).toMatchObject({
+			url: `${endpoint}/`,
+			headers: { 'X-TC-Action': action, 'X-TC-Region': region },
+		});
+		// Served in one region alone.
+		if (region === 'ap-mumbai') {
+			await find('rooms', rooms, '', custom);
+			expect(requests[0].options.headers).toMatchObject({ 'X-TC-Region': 'ap-guangzhou' });
+		}
+	});
+
 	test.each([[''], [0], [-1], ['x'], [null], [undefined]])(
 		'needs an SDK App ID, which %j is not, where the list is one of its own',
 		async (sdkAppId) => {

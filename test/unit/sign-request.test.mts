@@ -2,11 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readCredential } from '../../credentials/signing/credential.ts';
 import type { TencentCloudCredential } from '../../credentials/signing/credential.ts';
 import { signRequest } from '../../credentials/signing/request.ts';
 import type { N8nRequest } from '../../credentials/signing/request.ts';
-import { endpointOf, regionOf, serviceOf } from '../../credentials/signing/sites.ts';
 import { TencentCloudApi } from '../../credentials/TencentCloudApi.credentials.ts';
 
 interface Vector {
@@ -271,18 +269,6 @@ test('a refusal says how to mend it', () => {
 	expect(() => sign({ method: 'PUT' })).toThrow(
 		expect.objectContaining({ description: 'Use POST with a JSON body, or GET with a query' }),
 	);
-});
-
-test('sites have their hosts and regions', () => {
-	const account = (own: Partial<TencentCloudCredential>) =>
-		readCredential({ ...credential, ...own });
-	expect(endpointOf(account({}), 'tiw')).toBe('https://tiw.intl.tencentcloudapi.com');
-	expect(endpointOf(account({ site: 'china' }), 'sts')).toBe('https://sts.tencentcloudapi.com');
-	const custom = account({ site: 'custom', endpoint: ' http://127.0.0.1:8080// ' });
-	expect(endpointOf(custom, 'tiw')).toBe('http://127.0.0.1:8080');
-	expect(regionOf(custom)).toBe('ap-singapore');
-	expect(serviceOf('tencentcloudapi.com')).toBeUndefined();
-	expect(serviceOf('tiw.tencentcloudapi.com.evil.example')).toBeUndefined();
 });
 
 test('the credential has the name that workflows know, its icons, and its page', () => {

@@ -2,7 +2,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import { locators } from '../resources/locators';
 import { textOf } from '../text';
-import { VERSION, connect, credentialOf, regionFor } from '../transport/connection';
+import { VERSION, connect, credentialOf, regionFor, siteOf } from '../transport/connection';
 import { nodeError } from '../transport/errors';
 import { system } from '../transport/system';
 import type { LabelPart, LocatorName } from '../types';
@@ -35,7 +35,7 @@ export async function search(
 	const credential = await credentialOf(context);
 	const [first] = locators[name];
 	if (!credential.ok) throw nodeError(context.getNode(), credential.fault, 0);
-	const { site: own } = credential.value;
+	const own = siteOf(credential.value);
 	const locator = locators[name].find(({ site }) => site === own) ?? first;
 	const application = locator.application
 		? integerOf(context.getCurrentNodeParameter('sdkAppId', { extractValue: true }))

@@ -8,7 +8,7 @@ import type {
 
 import { readCredential } from '../../../credentials/signing/credential';
 import type { TencentCloudCredential } from '../../../credentials/signing/credential';
-import { endpointOf, regionOf } from '../../../credentials/signing/sites';
+import { endpointOf, regionOf, siteOf } from '../../../credentials/signing/sites';
 import { textOf } from '../text';
 import type { Operation } from '../types';
 import { SkewedClocks } from './clock';
@@ -52,6 +52,8 @@ export interface Connection {
 	budget: RetryBudget;
 	clocks: SkewedClocks;
 }
+
+export { siteOf };
 
 export type Credential = TencentCloudCredential & IDataObject;
 
@@ -108,14 +110,17 @@ export function connect(
 
 /**
  * The region to ask: an action that one region alone serves goes there, any other where the credential
- * says. A custom endpoint is taken for the international site, unless only the China site has the action.
+ * says. A custom endpoint that is none of Tencent Cloud's hosts is taken for the international site, unless
+ * only the China site has the action.
  */
 export function regionFor(
 	credential: Credential,
 	{ sites, regions = {} }: Pick<Operation, 'sites' | 'regions'>,
 ): string {
 	const guessed = sites.includes('international') ? 'international' : 'china';
-	const { site: own, region } = credential;
-	const site = own === 'international' || own === 'china' ? own : guessed;
-	return regions[site] ?? regionOf({ site, region: textOf(region).trim() });
+	const { site, endpoint, region } = credential;
+	return (
+		regions[siteOf(credential) ?? guessed] ??
+		regionOf({ site, endpoint, region: textOf(region).trim() }, guessed)
+	);
 }
