@@ -60,8 +60,7 @@ export class TencentCloudApi implements ICredentialType {
 			name: 'site',
 			type: 'options',
 			default: 'international',
-			description:
-				'The Tencent Cloud site the account belongs to. Keys of one site are unknown to the other.',
+			description: 'The Tencent Cloud site the account belongs to',
 			options: [
 				{
 					name: 'International',
@@ -76,7 +75,7 @@ export class TencentCloudApi implements ICredentialType {
 				{
 					name: 'Custom Endpoint',
 					value: 'custom',
-					description: 'A proxy, a finance zone or an emulator',
+					description: 'A regional host of Tencent Cloud, a gateway or an emulator',
 				},
 			],
 		},
@@ -87,7 +86,8 @@ export class TencentCloudApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://tiw.ap-guangzhou.tencentcloudapi.com',
-			description: 'Base URL with scheme and, where needed, port',
+			description:
+				"Base URL with scheme and, where needed, port: one of Tencent Cloud's regional hosts, a gateway in front of them or an emulator. A forward proxy does not belong here: it is set for n8n itself, with HTTPS_PROXY.",
 			displayOptions: { show: { site: ['custom'] } },
 		},
 		{
@@ -97,7 +97,7 @@ export class TencentCloudApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. ap-singapore',
 			description:
-				'Leave empty for the default of the site: ap-singapore (international) or ap-guangzhou (China)',
+				'Leave empty for the region of a regional endpoint, else the default of the site: ap-singapore (international) or ap-guangzhou (China)',
 		},
 	];
 

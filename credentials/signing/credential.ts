@@ -28,7 +28,7 @@ const LABELS = {
 
 function textOf(credential: TencentCloudCredential, name: keyof typeof LABELS): string {
 	const value: unknown = credential[name] ?? '';
-	const field = `The ${LABELS[name]} of the Tencent Cloud credential`;
+	const field = `The '${LABELS[name]}' of the Tencent Cloud credential`;
 	if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
 		throw refuse(`${field} is not a text`, 'Check the expression that gives it');
 	}
@@ -60,13 +60,13 @@ export function readCredential(credential: TencentCloudCredential): Account {
 	for (const name of ['secretId', 'secretKey'] as const) {
 		if (account[name]) continue;
 		throw refuse(
-			`The ${LABELS[name]} of the Tencent Cloud credential is empty`,
+			`The '${LABELS[name]}' of the Tencent Cloud credential is empty`,
 			'Enter both keys from the Tencent Cloud console, Access Management, API Keys',
 		);
 	}
 	if (!['international', 'china', 'custom'].includes(site)) {
 		throw refuse(
-			'The Site of the Tencent Cloud credential is not known',
+			"The 'Site' of the Tencent Cloud credential is not known",
 			'Choose one; an expression has to give international, china or custom',
 		);
 	}

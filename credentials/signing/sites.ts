@@ -43,14 +43,15 @@ export function tencentHost(hostname: string): TencentHost | undefined {
 
 /** Scheme, host and port of the credential's own endpoint. */
 function customEndpoint(endpoint: string): URL {
-	const field = 'The Endpoint of the Tencent Cloud credential';
+	const field = "The 'Endpoint' of the Tencent Cloud credential";
 	const advice =
 		'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com';
-	if (!endpoint) throw refuse(`${field} is empty`, `${advice}, or choose another Site`);
-	const url = webUrl(endpoint);
-	if (!url) {
-		throw refuse(`${field} is not a URL that begins with http:// or https://`, advice);
+	if (!endpoint) throw refuse(`${field} is empty`, `${advice}, or choose another 'Site'`);
+	if (!/^https?:\/\//i.test(endpoint)) {
+		throw refuse(`${field} must begin with http:// or https://`, advice);
 	}
+	const url = webUrl(endpoint);
+	if (!url) throw refuse(`${field} is not a URL`, advice);
 	if (url.username || url.password) {
 		throw refuse(
 			`${field} holds a user name or password`,

@@ -390,7 +390,7 @@ describe('faults have one clear sentence and a way to fix it', () => {
 
 	test('an empty Secret Key, which is never sent', async () => {
 		expect(await faultWith({ secretKey: ' ' })).toMatchObject({
-			message: 'The Secret Key of the Tencent Cloud credential is empty',
+			message: "The 'Secret Key' of the Tencent Cloud credential is empty",
 			description: expect.stringContaining('Enter both keys'),
 		});
 	});
@@ -404,8 +404,11 @@ describe('faults have one clear sentence and a way to fix it', () => {
 	});
 
 	test.each([
-		['', 'The Endpoint of the Tencent Cloud credential is empty'],
-		['tiw.tencentcloudapi.com', 'The Endpoint of the Tencent Cloud credential is not a URL'],
+		['', "The 'Endpoint' of the Tencent Cloud credential is empty"],
+		[
+			'tiw.tencentcloudapi.com',
+			"The 'Endpoint' of the Tencent Cloud credential must begin with http:// or https://",
+		],
 	])('the endpoint "%s"', async (endpoint, message) => {
 		expect((await faultWith({ endpoint })).message).toContain(message);
 	});

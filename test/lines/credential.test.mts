@@ -159,67 +159,62 @@ const unusable: Array<[IDataObject, string]> = [
 		['secretKey', 'Secret Key'],
 	].flatMap(
 		([name, label]): Array<[IDataObject, string]> => [
-			[{ [name]: '={{ undefined }}' }, `The ${label} of the Tencent Cloud credential is empty`],
-			[{ [name]: '={{ null }}' }, `The ${label} of the Tencent Cloud credential is empty`],
-			[{ [name]: '' }, `The ${label} of the Tencent Cloud credential is empty`],
-			[{ [name]: ' \n' }, `The ${label} of the Tencent Cloud credential is empty`],
-			[{ [name]: '={{ ({}) }}' }, `The ${label} of the Tencent Cloud credential is not a text`],
-			[{ [name]: '={{ [1] }}' }, `The ${label} of the Tencent Cloud credential is not a text`],
-			[{ [name]: '={{ true }}' }, `The ${label} of the Tencent Cloud credential is not a text`],
-			[{ [name]: '={{ 1.5 }}' }, `The ${label} of the Tencent Cloud credential is not a text`],
+			[{ [name]: '={{ undefined }}' }, `The '${label}' of the Tencent Cloud credential is empty`],
+			[{ [name]: '={{ null }}' }, `The '${label}' of the Tencent Cloud credential is empty`],
+			[{ [name]: '' }, `The '${label}' of the Tencent Cloud credential is empty`],
+			[{ [name]: ' \n' }, `The '${label}' of the Tencent Cloud credential is empty`],
+			[{ [name]: '={{ ({}) }}' }, `The '${label}' of the Tencent Cloud credential is not a text`],
+			[{ [name]: '={{ [1] }}' }, `The '${label}' of the Tencent Cloud credential is not a text`],
+			[{ [name]: '={{ true }}' }, `The '${label}' of the Tencent Cloud credential is not a text`],
+			[{ [name]: '={{ 1.5 }}' }, `The '${label}' of the Tencent Cloud credential is not a text`],
 			[
 				{ [name]: 'two\nlines' },
-				`The ${label} of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII`,
+				`The '${label}' of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII`,
 			],
 			[
 				{ [name]: 'schlüssel' },
-				`The ${label} of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII`,
+				`The '${label}' of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII`,
 			],
 		],
 	),
 	[
 		{ sessionToken: 'token\r\nX-Evil: 1' },
-		'The Session Token of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII',
+		"The 'Session Token' of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII",
 	],
 	[
 		{ sessionToken: '={{ ({}) }}' },
-		'The Session Token of the Tencent Cloud credential is not a text',
+		"The 'Session Token' of the Tencent Cloud credential is not a text",
 	],
-	[{ site: 'mars' }, 'The Site of the Tencent Cloud credential is not known'],
-	[{ site: '={{ undefined }}' }, 'The Site of the Tencent Cloud credential is not known'],
-	[{ site: '={{ 5 }}' }, 'The Site of the Tencent Cloud credential is not known'],
-	[{ site: 'constructor' }, 'The Site of the Tencent Cloud credential is not known'],
-	[{ region: '={{ ({}) }}' }, 'The Region of the Tencent Cloud credential is not a text'],
+	[{ site: 'mars' }, "The 'Site' of the Tencent Cloud credential is not known"],
+	[{ site: '={{ undefined }}' }, "The 'Site' of the Tencent Cloud credential is not known"],
+	[{ site: '={{ 5 }}' }, "The 'Site' of the Tencent Cloud credential is not known"],
+	[{ site: 'constructor' }, "The 'Site' of the Tencent Cloud credential is not known"],
+	[{ region: '={{ ({}) }}' }, "The 'Region' of the Tencent Cloud credential is not a text"],
 	[
 		{ region: 'ap-singapore\nX-Evil: 1' },
-		'The Region of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII',
+		"The 'Region' of the Tencent Cloud credential holds a space, a line break or a character that is not ASCII",
 	],
 ];
 
 /** Those that only count where the credential itself says where to send to. */
 const unusableEndpoints: Array<[IDataObject, string]> = [
-	[{ endpoint: '' }, 'The Endpoint of the Tencent Cloud credential is empty'],
-	[{ endpoint: '={{ undefined }}' }, 'The Endpoint of the Tencent Cloud credential is empty'],
-	[{ endpoint: '={{ ({}) }}' }, 'The Endpoint of the Tencent Cloud credential is not a text'],
-	[
-		{ endpoint: 'tiw.tencentcloudapi.com' },
-		'The Endpoint of the Tencent Cloud credential is not a URL that begins with http:// or https://',
-	],
-	[
-		{ endpoint: 'localhost:8080' },
-		'The Endpoint of the Tencent Cloud credential is not a URL that begins with http:// or https://',
-	],
-	[
-		{ endpoint: 'ftp://tiw.example' },
-		'The Endpoint of the Tencent Cloud credential is not a URL that begins with http:// or https://',
-	],
+	[{ endpoint: '' }, "The 'Endpoint' of the Tencent Cloud credential is empty"],
+	[{ endpoint: '={{ undefined }}' }, "The 'Endpoint' of the Tencent Cloud credential is empty"],
+	[{ endpoint: '={{ ({}) }}' }, "The 'Endpoint' of the Tencent Cloud credential is not a text"],
+	...['tiw.tencentcloudapi.com', '127.0.0.1:8080', 'localhost:8080', 'ftp://tiw.example'].map(
+		(endpoint): [IDataObject, string] => [
+			{ endpoint },
+			"The 'Endpoint' of the Tencent Cloud credential must begin with http:// or https://",
+		],
+	),
+	[{ endpoint: 'http://[::1' }, "The 'Endpoint' of the Tencent Cloud credential is not a URL"],
 	[
 		{ endpoint: 'http://user:APassword@127.0.0.1:1' },
-		'The Endpoint of the Tencent Cloud credential holds a user name or password',
+		"The 'Endpoint' of the Tencent Cloud credential holds a user name or password",
 	],
 	[
 		{ endpoint: 'http://127.0.0.1:1/v3' },
-		'The Endpoint of the Tencent Cloud credential holds more than scheme, host and port',
+		"The 'Endpoint' of the Tencent Cloud credential holds more than scheme, host and port",
 	],
 ];
 

@@ -62,10 +62,10 @@ describe('a connection', () => {
 	});
 
 	test.each<[Partial<Record<keyof Credential, unknown>>, string]>([
-		[{ secretKey: undefined }, 'The Secret Key of the Tencent Cloud credential is empty'],
-		[{ secretId: {} }, 'The Secret ID of the Tencent Cloud credential is not a text'],
-		[{ site: 'mars' }, 'The Site of the Tencent Cloud credential is not known'],
-		[{ site: 'custom' }, 'The Endpoint of the Tencent Cloud credential is empty'],
+		[{ secretKey: undefined }, "The 'Secret Key' of the Tencent Cloud credential is empty"],
+		[{ secretId: {} }, "The 'Secret ID' of the Tencent Cloud credential is not a text"],
+		[{ site: 'mars' }, "The 'Site' of the Tencent Cloud credential is not known"],
+		[{ site: 'custom' }, "The 'Endpoint' of the Tencent Cloud credential is empty"],
 	])('with %j says why nothing can be sent', (part, message) => {
 		const { refusal } = connectionOf(part as Partial<Credential>);
 		expect(refusal).toMatchObject({ type: 'input', message, hint: expect.stringMatching(/\w/) });

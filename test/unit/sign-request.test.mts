@@ -246,8 +246,8 @@ describe('the service', () => {
 });
 
 test.each([
-	[{ secretId: ' ' }, 'The Secret ID of the Tencent Cloud credential is empty'],
-	[{ secretKey: '' }, 'The Secret Key of the Tencent Cloud credential is empty'],
+	[{ secretId: ' ' }, "The 'Secret ID' of the Tencent Cloud credential is empty"],
+	[{ secretKey: '' }, "The 'Secret Key' of the Tencent Cloud credential is empty"],
 ])('an empty key is named', (own, message) => {
 	expect(() => sign({}, own)).toThrow(message);
 });

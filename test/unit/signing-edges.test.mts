@@ -34,12 +34,17 @@ describe('every refusal says what is wrong and how to fix it', () => {
 	const seconds = 'Give the time in whole seconds since 1970, or leave the header out';
 	test.each<[string, string, Partial<N8nRequest>, object?]>([
 		[
-			'The Secret ID of the Tencent Cloud credential is empty',
+			"The 'Secret ID' of the Tencent Cloud credential is empty",
 			keys,
 			{},
 			{ secretId: undefined, secretKey: undefined },
 		],
-		['The Secret Key of the Tencent Cloud credential is empty', keys, {}, { secretKey: undefined }],
+		[
+			"The 'Secret Key' of the Tencent Cloud credential is empty",
+			keys,
+			{},
+			{ secretKey: undefined },
+		],
 		['"tiw.example" is not a URL that a request can be sent to', full, { url: 'tiw.example' }],
 		[
 			'"…@ho st" is not a URL that a request can be sent to',
@@ -99,8 +104,8 @@ describe('every refusal says what is wrong and how to fix it', () => {
 			{ headers: { ...headers, 'X-A': '文' } },
 		],
 		[
-			'The Endpoint of the Tencent Cloud credential is empty',
-			'Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com, or choose another Site',
+			"The 'Endpoint' of the Tencent Cloud credential is empty",
+			"Give scheme, host and, where needed, port, e.g. https://tiw.intl.tencentcloudapi.com, or choose another 'Site'",
 			{ baseURL: '', url: '/' },
 			{ site: 'custom' },
 		],
@@ -137,14 +142,20 @@ describe('what a credential must not hold', () => {
 			'Site#is not known#Choose one; an expression has to give international, china or custom',
 			{ site: 'mars' },
 		],
-		['Endpoint', `Endpoint#is empty#${full}, or choose another Site`, { endpoint: ' ' }],
-		...['tiw.example', 'localhost:8080', 'ftp://tiw.example', 'xhttp://tiw.example'].map(
-			(endpoint): [string, string, object] => [
-				endpoint,
-				`Endpoint#is not a URL that begins with http:// or https://#${full}`,
-				{ endpoint },
-			],
-		),
+		['Endpoint', `Endpoint#is empty#${full}, or choose another 'Site'`, { endpoint: ' ' }],
+		...[
+			...['tiw.example', '127.0.0.1:8080', 'localhost:8080', '//tiw.example', 'https:tiw.example'],
+			...['ftp://tiw.example', 'xhttp://tiw.example', 'http'],
+		].map((endpoint): [string, string, object] => [
+			endpoint,
+			`Endpoint#must begin with http:// or https://#${full}`,
+			{ endpoint },
+		]),
+		...['http://', 'HTTPS://[::1'].map((endpoint): [string, string, object] => [
+			endpoint,
+			`Endpoint#is not a URL#${full}`,
+			{ endpoint },
+		]),
 		...['https://user@tiw.example', 'https://:secret@tiw.example'].map(
 			(endpoint): [string, string, object] => [
 				endpoint,
@@ -161,7 +172,7 @@ describe('what a credential must not hold', () => {
 		),
 	])('%s: %s', (_, told, part) => {
 		const [field, what, description] = told.split('#');
-		const message = `The ${field} of the Tencent Cloud credential ${what}`;
+		const message = `The '${field}' of the Tencent Cloud credential ${what}`;
 		expect(() => read(part)).toThrow(expect.objectContaining({ message, description }));
 	});
 
