@@ -171,6 +171,37 @@ describe('connections', () => {
 		expect(faultOf({ message: 'outer', cause: { code } })).toEqual(fault);
 	});
 
+	test.each([
+		...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+		...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+	])(
+		'that end with %s name the host, the reason and how to have a certificate accepted',
+		(code) => {
+			const fault = {
+				type: 'network',
+				retry: 'final',
+				code,
+				message: `The certificate of ${endpoint} is not accepted: it is odd`,
+				hint: `${reach} A certificate from an authority of your own has to be made known to n8n (NODE_EXTRA_CA_CERTS).`,
+				effect: 'none',
+			};
+			const cause = { code, message: 'it is odd.' };
+			expect(faultOf(cause)).toEqual(fault);
+			expect(faultOf({ message: 'outer', cause })).toEqual(fault);
+			// n8n 1 keeps nothing but the code.
+			expect(faultOf({ httpCode: code })).toEqual({
+				...fault,
+				message: `The certificate of ${endpoint} is not accepted`,
+			});
+		},
+	);
+
+	test('that are slow are told what the target advises for that', () => {
+		const target = { ...apiTarget(endpoint), slow: 'Walk.' };
+		expect(connectionFault({ code: 'ETIMEDOUT' }, target).hint).toBe(`${reach} Walk.`);
+	});
+
 	test('that end with another code are told in its own words', () => {
 		expect(faultOf(Object.assign(new Error('a.b failed.'), { code: 'XHPE_Z_1' }))).toEqual({
 			type: 'network',

@@ -221,7 +221,10 @@ const BROKEN: Record<string, string> = {
 };
 
 /** Codes of TLS handshakes that fail: nothing was sent. */
-const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/;
+const TLS = /^ERR_(TLS|SSL)_/;
+
+/** Codes of certificates that are not accepted: nothing was sent. */
+const CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/;
 
 interface ErrorLike {
 	code?: unknown;
@@ -257,6 +260,8 @@ export interface Target {
 	/** As messages name it. */
 	name: string;
 	reach: string;
+	/** What to advise where it is slow. */
+	slow?: string;
 }
 
 /** The API: where it is reached, the credential says. */
@@ -266,7 +271,12 @@ export const apiTarget = (endpoint: string): Target => ({
 });
 
 /** Explains why a request brought no HTTP answer at all. */
-export function connectionFault(error: unknown, { name, reach }: Target): Fault {
+export function connectionFault(error: unknown, target: Target): Fault {
+	const {
+		name,
+		reach,
+		slow = 'If the network is slow, raise Request Timeout under Options.',
+	} = target;
 	const chain = chainOf(error);
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]).map(String);
 	const find = (known: Record<string, string>) => codes.find((code) => Object.hasOwn(known, code));
@@ -298,7 +308,7 @@ export function connectionFault(error: unknown, { name, reach }: Target): Fault 
 		return networkFault({
 			code: broken,
 			message: `${name} ${BROKEN[broken]}`,
-			hint: `${reach} If the network is slow, raise Request Timeout under Options.`,
+			hint: `${reach} ${slow}`,
 			retry: 'transient',
 			effect: connecting ? 'none' : 'unknown',
 		});
@@ -317,6 +327,17 @@ export function connectionFault(error: unknown, { name, reach }: Target): Fault 
 			code: 'EPROTO',
 			message: `${name} does not speak TLS`,
 			hint: 'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
+			retry: 'final',
+			effect: 'none',
+		});
+	}
+	const certificate = codes.find((code) => CERTIFICATE.test(code));
+	if (certificate) {
+		const reason = wordsOf(chain.find(({ code }) => code === certificate));
+		return networkFault({
+			code: certificate,
+			message: `The certificate of ${name} is not accepted${reason && `: ${reason}`}`,
+			hint: `${reach} A certificate from an authority of your own has to be made known to n8n (NODE_EXTRA_CA_CERTS).`,
 			retry: 'final',
 			effect: 'none',
 		});
