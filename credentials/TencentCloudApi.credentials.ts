@@ -1,19 +1,11 @@
-import type {
-	IAuthenticate,
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IAuthenticate, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
 import type { TencentCloudCredential } from './signing/credential';
 
-/** Tencent answers HTTP 200 to a wrong key as well, so the test reads the code in the body. */
-const refusal = (code: string, message: string) => ({
-	type: 'responseSuccessBody' as const,
-	properties: { key: 'Response.Error.Code', value: code, message },
-});
-
+/**
+ * Its test is the function that the node names in `testedBy`: a request alone could not tell a refused
+ * connection or a proxy's answer in sentences. A `test` here would be taken in its place.
+ */
 export class TencentCloudApi implements ICredentialType {
 	name = 'tencentCloudApi';
 
@@ -109,52 +101,5 @@ export class TencentCloudApi implements ICredentialType {
 			requestOptions,
 			Date.now(),
 		);
-	};
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL:
-				'={{ $credentials.site === "custom" ? String($credentials.endpoint ?? "").trim() : $credentials.site === "china" ? "https://sts.tencentcloudapi.com" : "https://sts.intl.tencentcloudapi.com" }}',
-			url: '/',
-			method: 'POST',
-			headers: {
-				'X-TC-Service': 'sts',
-				'X-TC-Action': 'GetCallerIdentity',
-				'X-TC-Version': '2018-08-13',
-			},
-			body: {},
-		},
-		rules: [
-			refusal(
-				'AuthFailure.SecretIdNotFound',
-				"This Secret ID is unknown on the chosen site. Check it for typos, that the key is enabled, and that 'Site' matches the account.",
-			),
-			refusal(
-				'AuthFailure.InvalidSecretId',
-				'This Secret ID is not an API key. Take one from Access Management, API Keys.',
-			),
-			refusal(
-				'AuthFailure.SignatureFailure',
-				'The Secret Key does not belong to this Secret ID. Copy both again from the same key pair.',
-			),
-			refusal(
-				'AuthFailure.TokenFailure',
-				'The Session Token has expired or belongs to other keys. Enter new temporary keys with their token, or clear it for permanent keys.',
-			),
-			refusal(
-				'AuthFailure.SignatureExpire',
-				'The clock of the n8n server is more than five minutes off. Set it right (NTP) and test again.',
-			),
-			// Matches when the answer has no account ID, whatever else it holds: success must be shown.
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'Response.AccountId',
-					value: undefined,
-					message:
-						"Tencent Cloud did not confirm these keys. Check 'Secret ID', 'Secret Key', 'Site' and 'Endpoint', and that the account may call STS GetCallerIdentity.",
-				},
-			},
-		],
 	};
 }

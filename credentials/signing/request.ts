@@ -1,8 +1,8 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { readCredential, refuse } from './credential';
-import type { Account, TencentCloudCredential } from './credential';
-import { endpointOf, regionOf, tencentHost, webUrl } from './sites';
+import type { TencentCloudCredential } from './credential';
+import { regionOf, tencentHost, webUrl } from './sites';
 import { authorization } from './tc3';
 
 /**
@@ -27,15 +27,13 @@ const NO_REDIRECT = {
 	maxRedirects: 0,
 };
 
-function targetOf(request: N8nRequest, account: Account): URL {
+function targetOf(request: N8nRequest): URL {
 	const target = request.url || request.uri || '';
 	const base = request.baseURL;
 	const full =
 		base && !/^[a-z]+:\/\//i.test(target)
 			? `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`
 			: target;
-	// An address from the credential, as its test has it: there it has to be corrected.
-	if (base === account.endpoint) endpointOf(account, '');
 	const url = webUrl(full);
 	if (!url) {
 		throw refuse(
@@ -152,7 +150,7 @@ export function signRequest(
 		);
 	}
 
-	const url = targetOf(request, account);
+	const url = targetOf(request);
 	const headers: Record<string, string> = {};
 	let givenService = '';
 	for (const [name, value] of Object.entries(request.headers ?? {})) {

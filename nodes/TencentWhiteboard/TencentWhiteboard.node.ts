@@ -1,6 +1,9 @@
 import type {
+	ICredentialTestFunctions,
+	ICredentialsDecrypted,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	INodeCredentialTestResult,
 	INodeListSearchResult,
 	INodeExecutionData,
 	INodeType,
@@ -43,7 +46,8 @@ export class TencentWhiteboard implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'tencentCloudApi', required: true }],
+		// n8n finds the test of a credential by the node only in a package that is installed as such.
+		credentials: [{ name: 'tencentCloudApi', required: true, testedBy: 'tencentCloudApiTest' }],
 		builderHint: {
 			searchHint:
 				'For online classes on Tencent Cloud (TIW): create a task, wait until it is finished and get its files with one node. Any other Tencent Cloud service is called by the HTTP Request node with the credential of this node.',
@@ -52,7 +56,18 @@ export class TencentWhiteboard implements INodeType {
 		properties: buildProperties(resources, [custom]),
 	};
 
-	methods = { listSearch: searchMethods() };
+	methods = {
+		listSearch: searchMethods(),
+		credentialTest: {
+			async tencentCloudApiTest(
+				this: ICredentialTestFunctions,
+				{ data }: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				const { verify } = await import('./transport/verify');
+				return await verify(this, data);
+			},
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// Loaded when first needed: n8n reads the description of every node at its start.

@@ -70,7 +70,7 @@ describe('rooms know only those below them', () => {
 		tasks: /\/(tasks\/\w+|text|types)$/,
 		resources: /\/(resources\/.+|tasks\/\w+|types)$/,
 		description: /\/(description\/\w+|types)$/,
-		transport: /\/(transport\/\w+|text|types|signing\/(credential|sites))$/,
+		transport: /\/(transport\/\w+|text|types|signing\/(credential|request|sites))$/,
 		execute: /\/(execute\/\w+|transport\/\w+|description\/options|resources\/\w+|text|types)$/,
 	};
 	test.each(Object.entries(below))('%s', (room, allowed) => {
@@ -101,9 +101,20 @@ test.each([
 	expect(module?.foreign.filter((from) => from !== 'crypto')).toEqual([]);
 });
 
-test('only calls and downloads use the helpers of n8n', () => {
+test('only calls, downloads and the test of the credential use the helpers of n8n', () => {
 	const users = modules.filter(({ text }) => /\bhelpers\b/.test(text)).map(({ name }) => name);
-	expect(users.sort()).toEqual([`${NODE}/transport/call`, `${NODE}/transport/download`]);
+	const [call, download, verify] = ['call', 'download', 'verify'].map(
+		(name) => `${NODE}/transport/${name}`,
+	);
+	expect(users.sort()).toEqual([call, download, verify]);
+});
+
+test('only the credential and its test sign', () => {
+	const users = modules.filter(({ own }) => own.includes('credentials/signing/request'));
+	expect(users.map(({ name }) => name).sort()).toEqual([
+		'credentials/TencentCloudApi.credentials',
+		`${NODE}/transport/verify`,
+	]);
 });
 
 test('resources hold literals only', () => {

@@ -30,8 +30,15 @@ describe('the stored panel', () => {
 	});
 
 	test('is that of the credential', () => {
-		const { properties, test: verification } = new TencentCloudApi();
-		expectAsStored({ properties, verification });
+		const { properties } = new TencentCloudApi();
+		expectAsStored({ properties });
+	});
+
+	test('has the test of the credential in the node, and no other in its place', () => {
+		const { description, methods } = new TencentWhiteboard();
+		const [{ testedBy }] = description.credentials!;
+		expect(Object.keys(methods.credentialTest)).toEqual([testedBy]);
+		expect(new TencentCloudApi()).not.toHaveProperty('test');
 	});
 });
 

@@ -99,7 +99,11 @@ describe('a redirect', () => {
 		test('is an error of the node, and of the credential test', async () => {
 			const { run } = await bench.describe(['the-task']);
 			expect(run.error!.message).toContain(`answered with HTTP ${status} in place of`);
-			expect(await bench.engine.credentialTest('Account')).toMatchObject({ status: 'Error' });
+			const verdict = await bench.engine.credentialTest('Account');
+			expect(verdict).toEqual({
+				status: 'Error',
+				message: expect.stringContaining(`answered with HTTP ${status} in place of`),
+			});
 			expect(visits).toEqual([]);
 		});
 	});
@@ -251,7 +255,10 @@ describe('a credential that cannot be used is told in a sentence, and nothing is
 			expect(await searching.catch(shown)).toEqual(text(message));
 
 			// The credential test.
-			expect(await engine.credentialTest('Account')).toEqual({ status: 'Error', message });
+			expect(await engine.credentialTest('Account')).toEqual({
+				status: 'Error',
+				message: `${message}. ${run.error!.description}`,
+			});
 
 			// Other nodes, which bring an address of their own.
 			if (everywhere) {

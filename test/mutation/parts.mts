@@ -30,10 +30,11 @@ export const parts: Record<string, Part> = {
 		tests: ['unit/rate', 'unit/transport-parts', 'properties/queue', 'unit/call'],
 	},
 	calls: {
-		mutate: node('transport/{call,errors,connection,system,clock}'),
+		mutate: node('transport/{call,errors,connection,system,clock,verify}'),
 		tests: [
-			...['unit/faults-exact', 'unit/errors', 'unit/connection', 'unit/call'],
+			...['unit/faults-exact', 'unit/errors', 'unit/connection', 'unit/call', 'unit/verify'],
 			...['lines/engine', 'lines/clock', 'lines/error-items', 'engine/operations'],
+			'lines/credential-test',
 		],
 	},
 	redact: { mutate: node('transport/redact'), tests: ['unit/redact', 'lines/secrets'] },
@@ -63,7 +64,8 @@ export const parts: Record<string, Part> = {
 	run: {
 		mutate: node('execute/run', 'resources/index', 'TencentWhiteboard.node'),
 		tests: [
-			...['unit/run', 'conformance/panel', 'conformance/table', 'engine/operations'],
+			...['unit/run', 'unit/verify', 'conformance/panel', 'conformance/table'],
+			'engine/operations',
 			...['lines/error-items', 'lines/started-tasks'],
 		],
 	},

@@ -194,7 +194,7 @@ interface Skew {
 const CLOCK_TOLERANCE = 290_000;
 
 /** Says by how much the clock is off, where the answer showed it, or that it showed nonsense. */
-function withSkew(fault: Fault, skew: Skew | undefined): Fault {
+export function withSkew(fault: Fault, skew: Pick<Skew, 'date' | 'offset'> | undefined): Fault {
 	if (skew?.offset === undefined) {
 		if (skew?.date === undefined) return fault;
 		const shown = foreign(textOf(skew.date), 40) || typeof skew.date;

@@ -71,9 +71,10 @@ export async function credentialOf(context: Connection['context']): Promise<Outc
 	}
 }
 
-/** What the credential gives, or why it is of no use. */
-function access(
+/** What the credential gives for requests to a service, or why it is of no use. */
+export function access(
 	credential: Outcome<Credential>,
+	service: string,
 ): Pick<Connection, 'endpoint' | 'redact' | 'refusal'> & { secretId: string } {
 	const unusable = { secretId: '', endpoint: '', redact: redactor([]) };
 	if (!credential.ok) return { ...unusable, refusal: credential.fault };
@@ -81,7 +82,7 @@ function access(
 		const account = readCredential(credential.value);
 		const { secretId, secretKey, sessionToken } = account;
 		const redact = redactor([secretKey, sessionToken]);
-		return { secretId, endpoint: endpointOf(account, SERVICE), redact };
+		return { secretId, endpoint: endpointOf(account, service), redact };
 	} catch (error) {
 		const { message, description } = error as UserError;
 		return { ...unusable, refusal: inputFault(message, description ?? '') };
@@ -93,7 +94,7 @@ export function connect(
 	credential: Outcome<Credential>,
 	signal: AbortSignal,
 ): Connection {
-	const { secretId, ...given } = access(credential);
+	const { secretId, ...given } = access(credential, SERVICE);
 	const account = hash('sha256', `${secretId} ${given.endpoint}`);
 	return {
 		...given,

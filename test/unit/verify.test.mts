@@ -1,0 +1,263 @@
+/** The test of a credential: where it asks, and that it ends in a sentence whatever happens. */
+import { describe, expect, jest, test } from '@jest/globals';
+import type { ICredentialTestFunctions, ICredentialsDecrypted, IDataObject } from 'n8n-workflow';
+
+import { TencentWhiteboard } from '../../nodes/TencentWhiteboard/TencentWhiteboard.node.ts';
+import { CODES } from '../../nodes/TencentWhiteboard/transport/codes.ts';
+import { verify } from '../../nodes/TencentWhiteboard/transport/verify.ts';
+import { FakeEnv } from '../fake-env.mts';
+
+interface Sent {
+	uri: string;
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
+const credential: IDataObject = {
+	secretId: 'AKIDexample',
+	secretKey: 'TheSecretKey',
+	site: 'international',
+};
+
+/** An answer as the helper gives it. */
+const answered = (Response: unknown, more: object = {}) => ({
+	statusCode: 200,
+	headers: {},
+	body: JSON.stringify({ Response }),
+	...more,
+});
+
+type Request = (options: Sent) => Promise<unknown>;
+
+const contextOf = (request: Request) =>
+	({ helpers: { request } }) as unknown as ICredentialTestFunctions;
+
+/** The verdict, and what was sent for it. */
+async function ask(part: IDataObject = {}, request: Request = async () => answered({})) {
+	const sent: Sent[] = [];
+	const context = contextOf(async (options) => {
+		sent.push(options);
+		return await request(options);
+	});
+	const env = new FakeEnv();
+	const verifying = verify(context, { ...credential, ...part } as never, env);
+	await env.play();
+	return { ...(await verifying), sent };
+}
+
+describe('the identity is asked for', () => {
+	test('once, by a signed request that is neither redirected nor changed on its way', async () => {
+		const { sent } = await ask({ sessionToken: 'TheToken' });
+		expect(sent).toEqual([
+			{
+				method: 'POST',
+				uri: 'https://sts.intl.tencentcloudapi.com/',
+				headers: {
+					'x-tc-action': 'GetCallerIdentity',
+					'x-tc-version': '2018-08-13',
+					'x-tc-language': 'en-US',
+					'x-tc-region': 'ap-singapore',
+					'x-tc-timestamp': '1750000000',
+					'x-tc-token': 'TheToken',
+					'content-type': 'application/json',
+					authorization: expect.stringContaining(
+						'Credential=AKIDexample/2025-06-15/sts/tc3_request',
+					),
+				},
+				body: Buffer.from('{}'),
+				timeout: 30_000,
+				resolveWithFullResponse: true,
+				simple: false,
+				json: false,
+				followRedirect: false,
+			},
+		]);
+	});
+
+	const regional = 'ap-guangzhou';
+	test.each<[IDataObject, string, string]>([
+		[{}, 'https://sts.intl.tencentcloudapi.com/', 'ap-singapore'],
+		[{ region: ' ap-own ' }, 'https://sts.intl.tencentcloudapi.com/', 'ap-own'],
+		[{ site: 'china' }, 'https://sts.tencentcloudapi.com/', regional],
+		...[
+			['tiw.tencentcloudapi.com', 'sts.tencentcloudapi.com', regional],
+			['tiw.ap-guangzhou.tencentcloudapi.com', 'sts.ap-guangzhou.tencentcloudapi.com', regional],
+			['TIW.ap-guangzhou.TencentCloudAPI.com', 'sts.ap-guangzhou.tencentcloudapi.com', regional],
+			['tiw.ap-mumbai.tencentcloudapi.com', 'sts.ap-mumbai.tencentcloudapi.com', 'ap-mumbai'],
+			['tiw.intl.tencentcloudapi.com', 'sts.intl.tencentcloudapi.com', 'ap-singapore'],
+			[
+				'tiw.ap-mumbai.intl.tencentcloudapi.com',
+				'sts.ap-mumbai.intl.tencentcloudapi.com',
+				'ap-mumbai',
+			],
+			[
+				'tiw.intl.ap-mumbai.tencentcloudapi.com',
+				'sts.intl.ap-mumbai.tencentcloudapi.com',
+				'ap-mumbai',
+			],
+			[
+				'tiw.ap-guangzhou.tencentcloudapi.com:8443',
+				'sts.ap-guangzhou.tencentcloudapi.com:8443',
+				regional,
+			],
+			['gateway.example.com', 'gateway.example.com', 'ap-singapore'],
+			['evil-tencentcloudapi.com', 'evil-tencentcloudapi.com', 'ap-singapore'],
+		].flatMap(
+			([given, host, region]): Array<[IDataObject, string, string]> => [
+				[{ site: 'custom', endpoint: `https://${given}` }, `https://${host}/`, region],
+				[
+					{ site: 'custom', endpoint: `https://${given}/`, region: 'ap-own' },
+					`https://${host}/`,
+					'ap-own',
+				],
+			],
+		),
+	])('with %j at %s, in %s', async (part, uri, region) => {
+		const [sent, ...more] = (await ask(part)).sent;
+		expect(more).toEqual([]);
+		expect(sent.uri).toBe(uri);
+		expect(sent.headers['x-tc-region']).toBe(region);
+		expect(sent.headers.authorization).toContain('/sts/tc3_request');
+		expect(sent.headers).not.toHaveProperty('x-tc-service');
+	});
+});
+
+describe('the test ends in a sentence', () => {
+	test('for keys that are valid', async () => {
+		const { status, message } = await ask({}, async () => answered({ AccountId: '100001' }));
+		expect([status, message]).toEqual([
+			'OK',
+			'The keys are valid. They belong to the account 100001.',
+		]);
+	});
+
+	test('after half a minute without one from the service, however busy the line', async () => {
+		const context = contextOf(async () => await new Promise(() => {}));
+		const env = new FakeEnv();
+		const verifying = verify(context, credential as never, env);
+		const ended = jest.fn();
+		void verifying.then(ended);
+		await env.play(29_999);
+		expect(ended).not.toHaveBeenCalled();
+		await env.play();
+		expect(await verifying).toEqual({
+			status: 'Error',
+			message:
+				'https://sts.intl.tencentcloudapi.com did not answer in time. Check the Site and the Endpoint in the credential, and that this n8n server can reach https://sts.intl.tencentcloudapi.com (DNS, proxy, firewall). If the network is slow, test again. Code ETIMEDOUT.',
+		});
+		expect(env.now()).toBe(30_000);
+	});
+
+	test.each<[string, unknown]>([
+		['nothing', undefined],
+		['null', null],
+		['a text', 'It is broken'],
+		['an error without a text', new Error()],
+		['no error at all', { code: Symbol('odd') }],
+	])('if the helper throws %s', async (_, thrown) => {
+		const { status, message } = await ask({}, async () => {
+			throw thrown;
+		});
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^[A-Z].*\. .*\. Code \w+\.$/);
+	});
+
+	test.each<[string, unknown]>([
+		['nothing', undefined],
+		['a text', 'text'],
+		[
+			'no headers',
+			{ statusCode: 200, body: '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire"}}}' },
+		],
+		['bytes', answered({}, { body: Buffer.from('{}') })],
+	])('if the helper gives %s', async (_, given) => {
+		const { status, message } = await ask({}, async () => given);
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^[A-Zh].*\. .*Code [\w.]+\.$/);
+	});
+
+	test('if there is no credential', async () => {
+		expect(
+			await verify(
+				contextOf(async () => answered({})),
+				undefined,
+			),
+		).toEqual({
+			status: 'Error',
+			message:
+				"The 'Secret ID' of the Tencent Cloud credential is empty. Enter both keys from the Tencent Cloud console, Access Management, API Keys.",
+		});
+	});
+
+	test('without a secret, wherever the network or the service shows one', async () => {
+		const secrets = { secretKey: 'TheSecretKey', sessionToken: 'TheSessionToken' };
+		const shown = 'TheSecretKey TheSessionToken';
+		const thrown = Object.assign(new Error(shown), { code: shown });
+		for (const request of [
+			async () => answered({ Error: { Code: `C ${shown}`, Message: shown }, RequestId: shown }),
+			async () => {
+				throw thrown;
+			},
+		]) {
+			const { message } = await ask(secrets, request);
+			expect(message).toContain('*** ***');
+			expect(message).not.toMatch(/TheSecretKey|TheSessionToken/);
+		}
+	});
+});
+
+describe('a clock that is off', () => {
+	const refused = (headers: IDataObject) => async () =>
+		answered({ Error: { Code: 'AuthFailure.SignatureExpire' }, RequestId: 'r' }, { headers });
+	const now = new FakeEnv().date();
+	const end = 'Set it right (NTP) and test again.';
+	test.each<[string, IDataObject, string]>([
+		[
+			'by what the answer shows',
+			{ date: new Date(now + 600_000).toUTCString() },
+			`The clock of the n8n server is 10 minutes slow. ${end}`,
+		],
+		[
+			'by more than is granted, where the answer shows nothing',
+			{},
+			`The clock of the n8n server is more than five minutes off. ${end}`,
+		],
+		[
+			'by more than is granted, where the answer shows nothing of use',
+			{ date: 'noon' },
+			`The clock of the n8n server is more than five minutes off. ${end} The Date header of the answer, "noon", is not credible and was ignored.`,
+		],
+	])('is off %s', async (_, headers, text) => {
+		const { message } = await ask({}, refused(headers));
+		expect(message).toBe(`${text} Code AuthFailure.SignatureExpire, RequestId r.`);
+	});
+});
+
+describe('no hint speaks of what a credential does not have', () => {
+	test.each(Object.keys(CODES))('%s', async (code) => {
+		const { message } = await ask({}, async () =>
+			answered({ Error: { Code: code, Message: 'Why' }, RequestId: 'r' }),
+		);
+		const [, what, hint, ended] = /^(.*?)\. (.*) Code (.*), RequestId r\.$/.exec(message)!;
+		expect([what.length > 0, ended]).toEqual([true, code]);
+		expect(hint).not.toMatch(
+			/\bnode\b|under Options|custom call|TIW|whiteboard|task|document|bucket|parameter|operation/i,
+		);
+	});
+});
+
+test('the node hands the credential on, and what comes of it back', async () => {
+	const { tencentCloudApiTest } = new TencentWhiteboard().methods.credentialTest;
+	const sent: Sent[] = [];
+	const context = contextOf(async (options) => {
+		sent.push(options);
+		return answered({ AccountId: 7 });
+	});
+	const given = { data: credential } as unknown as ICredentialsDecrypted;
+	const before = Math.floor(Date.now() / 1000);
+	expect(await tencentCloudApiTest.call(context, given)).toEqual({
+		status: 'OK',
+		message: 'The keys are valid. They belong to the account 7.',
+	});
+	expect(Number(sent[0].headers['x-tc-timestamp'])).toBeGreaterThanOrEqual(before);
+});
