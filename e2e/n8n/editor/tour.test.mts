@@ -85,6 +85,11 @@ test('a new credential is made from the panel: its test says what is wrong, then
 	await keep('credential with a wrong key');
 	assert.match(refused, /The Secret Key does not belong to this Secret ID\. Copy both again/);
 	await dialog.fill('secretKey', secretKey);
+	await dialog.fill('endpoint', 'http://127.0.0.1:1');
+	const unreachable = await dialog.save();
+	await keep('credential with an endpoint where nothing listens');
+	assert.match(unreachable, /http:\/\/127\.0\.0\.1:1 refuses the connection\. Check the Site/);
+	await dialog.fill('endpoint', endpoint);
 	const tested = await dialog.save();
 	await keep('credential with the right key');
 	assert.match(tested, /Connection tested successfully/);
