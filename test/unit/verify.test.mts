@@ -1,5 +1,6 @@
 /** The test of a credential: where it asks, and that it ends in a sentence whatever happens. */
 import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ICredentialTestFunctions, ICredentialsDecrypted, IDataObject } from 'n8n-workflow';
 
 import { TencentWhiteboard } from '../../nodes/TencentWhiteboard/TencentWhiteboard.node.ts';
@@ -174,6 +175,40 @@ describe('the test ends in a sentence', () => {
 		const { status, message } = await ask({}, async () => given);
 		expect(status).toBe('Error');
 		expect(message).toMatch(/^[A-Zh].*\. .*Code [\w.]+\.$/);
+	});
+
+	test('whatever the credential holds and the helper gives', async () => {
+		const anything = fc.anything({ withNullPrototype: true, withBigInt: true });
+		const field = fc.oneof(fc.string(), anything);
+		await fc.assert(
+			fc.asyncProperty(
+				fc.record(
+					{
+						secretId: field,
+						secretKey: field,
+						sessionToken: field,
+						site: fc.oneof(fc.constantFrom('international', 'china', 'custom'), anything),
+						endpoint: fc.oneof(fc.webUrl(), field),
+						region: field,
+					},
+					{ requiredKeys: [] },
+				),
+				fc.boolean(),
+				fc.oneof(
+					anything,
+					anything.map((body) => ({ statusCode: 200, headers: {}, body })),
+					fc.json().map((body) => ({ statusCode: 200, headers: {}, body })),
+					fc.json().map((json) => answered(JSON.parse(json))),
+				),
+				async (odd, valid, given) => {
+					const part = valid ? {} : { secretId: undefined, secretKey: undefined, ...odd };
+					const { status, message } = await ask(part as IDataObject, async () => given);
+					expect(status).toBe('Error');
+					expect(message).toMatch(/\S.*\.$/s);
+				},
+			),
+			{ numRuns: 500 },
+		);
 	});
 
 	test('if there is no credential', async () => {
