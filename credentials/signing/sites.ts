@@ -73,7 +73,8 @@ function customEndpoint(endpoint: string): URL {
 export function endpointOf({ site, endpoint }: Account, service: string): string {
 	if (site !== 'custom') return `https://${service}.${SITES[site].domain}`;
 	const url = customEndpoint(endpoint);
-	if (tencentHost(url.hostname)) url.hostname = url.hostname.replace(/^[^.]+/, service);
+	const host = tencentHost(url.hostname);
+	if (host) url.hostname = url.hostname.replace(host.service, service);
 	return url.origin;
 }
 

@@ -230,6 +230,7 @@ describe('connections', () => {
 		].map((code) => [code, 'none'] as const),
 		['UNABLE_TO_SAY', 'unknown'],
 		['NO_CERT_AT_ALL', 'unknown'],
+		['NO_ERR_TLS_AT_ALL', 'unknown'],
 	])('that end with %s: what was done is %s', (code, effect) => {
 		expect(faultOf({ code })).toMatchObject({ code, retry: 'final', effect });
 	});

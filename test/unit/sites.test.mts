@@ -103,6 +103,15 @@ describe('any other custom endpoint', () => {
 	});
 });
 
+test.each(['\u00a0', '\n'])('white space (%j) and slashes at the ends do not count', (space) => {
+	expect(placeOf(`${space}http://127.0.0.1:8080//${space}`).slice(0, 2)).toEqual([
+		'http://127.0.0.1:8080',
+		'http://127.0.0.1:8080',
+	]);
+	const endpoint = `${space}https://tiw.ap-mumbai.intl.tencentcloudapi.com//${space}`;
+	expect(siteOf({ site: 'custom', endpoint })).toBe('international');
+});
+
 describe('a site that is chosen', () => {
 	test.each([
 		['international', 'intl.tencentcloudapi.com', 'ap-singapore'],

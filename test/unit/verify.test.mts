@@ -241,6 +241,58 @@ describe('the test ends in a sentence', () => {
 	});
 });
 
+describe('what is said of a code', () => {
+	const unconfirmed =
+		"Tencent Cloud did not confirm these keys. Check 'Secret ID', 'Secret Key', 'Site' and 'Endpoint', and that the account may call STS GetCallerIdentity.";
+	const unserved =
+		"This endpoint does not serve STS GetCallerIdentity, which tests the keys. Check 'Site' and 'Endpoint'. A gateway has to pass on requests for the service sts too; without that, the keys can be saved, but not tested.";
+	test.each([
+		[
+			'AuthFailure.SecretIdNotFound',
+			"This Secret ID is unknown on the chosen site. Check it for typos, that the key is enabled, and that 'Site' matches the account.",
+		],
+		[
+			'AuthFailure.InvalidSecretId',
+			'This Secret ID is not an API key. Take one from Access Management, API Keys.',
+		],
+		[
+			'AuthFailure.SignatureFailure',
+			'The Secret Key does not belong to this Secret ID. Copy both again from the same key pair.',
+		],
+		[
+			'AuthFailure.TokenFailure',
+			'The Session Token has expired or belongs to other keys. Enter new temporary keys with their token, or clear it for permanent keys.',
+		],
+		[
+			'UnsupportedRegion',
+			"Tencent Cloud does not know this region, or serves no STS there. Clear 'Region', or enter another.",
+		],
+		...['InvalidAction', 'NoSuchProduct', 'NoSuchVersion'].map((code) => [code, unserved]),
+		...['UnauthorizedOperation', 'InvalidParameter.AccessKeyNotSupport', 'NoAuthFailure'].map(
+			(code) => [code, `Why. ${unconfirmed}`],
+		),
+		...['InternalError', 'ServiceUnavailable'].map((code) => [
+			code,
+			expect.stringMatching(/^[A-Z][^.]+\. Test again in a few minutes\.$/),
+		]),
+		['RequestLimitExceeded', expect.stringMatching(/^Too many requests per second\. Wait/)],
+	])('%s', async (code, text) => {
+		// The clock counts only where it is what is wrong.
+		const headers = { date: new Date(0).toUTCString() };
+		const { message } = await ask({}, async () =>
+			answered({ Error: { Code: code, Message: 'Why.' }, RequestId: 'r' }, { headers }),
+		);
+		expect(message.endsWith(` Code ${code}, RequestId r.`)).toBe(true);
+		expect(message.slice(0, -` Code ${code}, RequestId r.`.length)).toEqual(text);
+	});
+
+	test('if there is none, and no account', async () => {
+		expect((await ask({}, async () => answered({ RequestId: 'r' }))).message).toBe(
+			`${unconfirmed} Code InvalidAnswer, RequestId r.`,
+		);
+	});
+});
+
 describe('a clock that is off', () => {
 	const refused = (headers: IDataObject) => async () =>
 		answered({ Error: { Code: 'AuthFailure.SignatureExpire' }, RequestId: 'r' }, { headers });
