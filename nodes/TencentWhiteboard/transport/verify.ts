@@ -25,7 +25,7 @@ import type { Fault, HttpAnswer, Outcome } from './errors';
 import { system } from './system';
 import { TimedOut, watch } from './watchdog';
 
-/** The service that tells whose keys they are. Every key may ask it, unless a policy denies that. */
+/** The service that tells whose keys they are, permanent or temporary ones. */
 const SERVICE = 'sts';
 
 /** Milliseconds. */
