@@ -1,3 +1,4 @@
+const { rmSync } = require('node:fs');
 const { Transform } = require('node:stream');
 
 const { dest, series, src } = require('gulp');
@@ -27,12 +28,17 @@ function linesWithinText(program) {
 	return lines;
 }
 
-/** Indentation is a twentieth of the package. Lines stay as they are, so that stack traces fit the sources' order. */
-function withoutIndentation(program) {
-	const kept = linesWithinText(program);
+/** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
+const UNUSED =
+	/^(Object\.defineProperty\(exports, "__esModule".*|exports\.[\w.= exports]* = void 0;)$/;
+
+/** A tenth of the package is indentation and the like. What is left stays on lines of its own, for stack traces. */
+function compacted(program) {
+	const withinText = linesWithinText(program);
 	return program
 		.split('\n')
-		.map((line, index) => (kept.has(index) ? line : line.trimStart()))
+		.map((line, index) => (withinText.has(index) ? line : line.trimStart()))
+		.filter((line) => !UNUSED.test(line))
 		.join('\n');
 }
 
@@ -40,8 +46,12 @@ function compact() {
 	const transform = new Transform({
 		objectMode: true,
 		transform(file, _, done) {
-			file.contents = Buffer.from(withoutIndentation(String(file.contents)));
-			done(null, file);
+			const program = compacted(String(file.contents));
+			file.contents = Buffer.from(program);
+			// Of types alone nothing is left.
+			const isEmpty = program.trim() === '"use strict";';
+			if (isEmpty) rmSync(file.path);
+			done(null, isEmpty ? undefined : file);
 		},
 	});
 	return src('dist/**/*.js', { base: '.' }).pipe(transform).pipe(dest('.'));

@@ -34,11 +34,10 @@ export function tencentHost(hostname: string): TencentHost | undefined {
 	const labels = hostname.toLowerCase().split('.');
 	const [service, ...place] = labels.splice(0, labels.length - DOMAIN.length);
 	if (!service || labels.join('.') !== DOMAIN.join('.')) return undefined;
-	return {
-		service,
-		site: place.includes('intl') ? 'international' : 'china',
-		region: place.find((label) => label.includes('-')) ?? '',
-	};
+	const region = place.find((label) => label.includes('-')) ?? '';
+	// The China site serves its own region alone (page 1137/46192); the other's hosts may leave `intl` out.
+	const isChina = !place.includes('intl') && (!region || region === SITES.china.region);
+	return { service, site: isChina ? 'china' : 'international', region };
 }
 
 /** Scheme, host and port of the credential's own endpoint. */
