@@ -35,9 +35,9 @@ export function tencentHost(hostname: string): TencentHost | undefined {
 	const [service, ...place] = labels.splice(0, labels.length - DOMAIN.length);
 	if (!service || labels.join('.') !== DOMAIN.join('.')) return undefined;
 	const region = place.find((label) => label.includes('-')) ?? '';
-	// The China site serves its own region alone (page 1137/46192); the other's hosts may leave `intl` out.
-	const isChina = !place.includes('intl') && (!region || region === SITES.china.region);
-	return { service, site: isChina ? 'china' : 'international', region };
+	// The hosts of the international site's own region may leave `intl` out (page 1176/55145).
+	const isInternational = place.includes('intl') || region === SITES.international.region;
+	return { service, site: isInternational ? 'international' : 'china', region };
 }
 
 /** Scheme, host and port of the credential's own endpoint. */

@@ -213,6 +213,7 @@ export interface LabelPart {
 }
 
 export interface Operation {
+	/** The API's action in words; value and action follow from it. */
 	name: string;
 	value: string;
 	action: string;
@@ -242,6 +243,13 @@ export interface Operation {
 	/** The version of the node that it came with; left out: 1. */
 	since?: number;
 }
+
+/** An operation as the table has it. */
+export type OperationEntry = Omit<Operation, 'value' | 'action'> &
+	Partial<Pick<Operation, 'value' | 'action'>>;
+
+/** A resource as the table has it. */
+export type ResourceEntry = Omit<Resource, 'operations'> & { operations: OperationEntry[] };
 
 export interface Resource {
 	name: string;

@@ -279,12 +279,15 @@ describe('an operation that this version does not have', () => {
 		['snapshot', 'describeNothing'],
 		['nothing', 'describeSnapshotTask'],
 		['room', 'describeSnapshotTask'],
+		// What n8n itself puts at the end of every list.
+		['snapshot', '__CUSTOM_API_CALL__'],
 	])('%s, %s: the user is told, and nothing is sent', async (resource, operation) => {
 		const { context, sent } = execution({ parameters: { resource, operation }, onError: '' });
 		await expect(run(context)).rejects.toMatchObject({
 			name: 'NodeOperationError',
 			message: 'The chosen operation does not exist in this version',
-			description: 'Choose the resource and the operation again, or update the node package',
+			description:
+				"Choose the resource and the operation again, or update the node package. For any other action choose the resource 'Custom API Call'.",
 			node: NODE,
 		});
 		expect(sent).toEqual([]);

@@ -43,6 +43,12 @@ describe("a custom endpoint that is one of Tencent Cloud's hosts", () => {
 			'ap-shanghai-fsi',
 		],
 		[
+			'https://tiw.ap-singapore.tencentcloudapi.com',
+			regional('https', 'ap-singapore.'),
+			'international',
+			'ap-singapore',
+		],
+		[
 			'https://tiw.ap-mumbai.intl.tencentcloudapi.com',
 			regional('https', 'ap-mumbai.intl.'),
 			'international',

@@ -19,14 +19,14 @@ import {
 } from '../../nodes/TencentWhiteboard/tasks/transcode.ts';
 import { videoGenerationTask } from '../../nodes/TencentWhiteboard/tasks/videoGeneration.ts';
 import { whiteboardPushTask } from '../../nodes/TencentWhiteboard/tasks/whiteboardPush.ts';
-import type { Operation, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
+import type { OperationEntry, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
 import { TERMINAL_CODES } from '../terminal-codes.mts';
 
 const operations = [transcode, recording, videoGeneration, pptCheck, whiteboardPush].flatMap(
 	(resource) => resource.operations,
 );
 
-function operationOf(api: string): Operation {
+function operationOf(api: string): OperationEntry {
 	const found = operations.find((operation) => operation.api === api);
 	if (!found) throw new Error(`No operation for ${api}`);
 	return found;

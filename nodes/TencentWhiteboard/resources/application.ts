@@ -1,6 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import type { Operation, OptionsField, Resource, StringField } from '../types';
+import type { Operation, OptionsField, ResourceEntry, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 
 const taskKinds: INodePropertyOptions[] = [
@@ -69,15 +69,13 @@ const reading: Common = {
 };
 const changing: Common = { ...reading, readOnly: false };
 
-export const application: Resource = {
+export const application: ResourceEntry = {
 	name: 'Application',
 	value: 'application',
 	description: 'Whiteboard applications, their storage, and the account they belong to',
 	operations: [
 		{
 			name: 'Apply TIW Trial',
-			value: 'applyTiwTrial',
-			action: 'Apply TIW trial',
 			description: 'Start the trial of the whiteboard service',
 			api: 'ApplyTiwTrial',
 			...changing,
@@ -85,8 +83,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Create Application',
-			value: 'createApplication',
-			action: 'Create application',
 			description: 'Make a whiteboard application',
 			api: 'CreateApplication',
 			...changing,
@@ -154,8 +150,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe API Service',
-			value: 'describeApiService',
-			action: 'Describe API service',
 			description: 'List the buckets or the CDN domains that the whiteboard service may use',
 			api: 'DescribeAPIService',
 			...reading,
@@ -195,8 +189,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe Application Infos',
-			value: 'describeApplicationInfos',
-			action: 'Describe application infos',
 			description: 'List the whiteboard applications of the account',
 			api: 'DescribeApplicationInfos',
 			...reading,
@@ -205,8 +197,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe IM Applications',
-			value: 'describeImApplications',
-			action: 'Describe IM applications',
 			description: 'List the chat (IM) applications that can become whiteboard applications',
 			api: 'DescribeIMApplications',
 			...reading,
@@ -214,8 +204,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe User Resources',
-			value: 'describeUserResources',
-			action: 'Describe user resources',
 			description: 'List what the account has bought',
 			api: 'DescribeUserResources',
 			...reading,
@@ -223,8 +211,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe User Status',
-			value: 'describeUserStatus',
-			action: 'Describe user status',
 			description: 'Get whether the account is verified and has the service activated',
 			api: 'DescribeUserStatus',
 			...reading,
@@ -232,8 +218,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe Whiteboard Application Config',
-			value: 'describeWhiteboardApplicationConfig',
-			action: 'Describe whiteboard application config',
 			description: 'Get where tasks store their results and report to, one item per kind of task',
 			api: 'DescribeWhiteboardApplicationConfig',
 			...reading,
@@ -265,8 +249,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Describe Whiteboard Bucket Config',
-			value: 'describeWhiteboardBucketConfig',
-			action: 'Describe whiteboard bucket config',
 			description: 'Get where one kind of task stores its results',
 			api: 'DescribeWhiteboardBucketConfig',
 			...reading,
@@ -274,8 +256,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Modify Application',
-			value: 'modifyApplication',
-			action: 'Modify application',
 			description: 'Give a whiteboard application another name',
 			api: 'ModifyApplication',
 			...changing,
@@ -294,8 +274,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Modify Auto Renew Flag',
-			value: 'modifyAutoRenewFlag',
-			action: 'Modify auto renew flag',
 			description: 'Choose whether a monthly package renews itself, which costs money',
 			api: 'ModifyAutoRenewFlag',
 			...changing,
@@ -347,8 +325,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Modify Whiteboard Application Config',
-			value: 'modifyWhiteboardApplicationConfig',
-			action: 'Modify whiteboard application config',
 			description: 'Choose where tasks store their results and report to',
 			api: 'ModifyWhiteboardApplicationConfig',
 			...changing,
@@ -415,8 +391,6 @@ export const application: Resource = {
 		},
 		{
 			name: 'Modify Whiteboard Bucket Config',
-			value: 'modifyWhiteboardBucketConfig',
-			action: 'Modify whiteboard bucket config',
 			description: 'Choose where one kind of task stores its results',
 			api: 'ModifyWhiteboardBucketConfig',
 			...changing,

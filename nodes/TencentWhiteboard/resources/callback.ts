@@ -1,4 +1,4 @@
-import type { Operation, Resource, StringField } from '../types';
+import type { Operation, ResourceEntry, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 
 const callbackUrl: StringField = {
@@ -41,23 +41,19 @@ const describing: Common = { ...current, readOnly: true, fields: [sdkAppId] };
 const settingUrl: Common = { ...current, readOnly: false, fields: [sdkAppId, callbackUrl] };
 const settingKey: Common = { ...current, readOnly: false, fields: [sdkAppId, callbackKey] };
 
-export const callback: Resource = {
+export const callback: ResourceEntry = {
 	name: 'Callback',
 	value: 'callback',
 	description: 'Where Tencent Cloud reports events to, and how it signs them',
 	operations: [
 		{
 			name: 'Describe Online Record Callback',
-			value: 'describeOnlineRecordCallback',
-			action: 'Describe online record callback',
 			description: 'Get the URL and key for events of real-time recordings',
 			api: 'DescribeOnlineRecordCallback',
 			...describing,
 		},
 		{
 			name: 'Describe PPT Check Callback',
-			value: 'describePptCheckCallback',
-			action: 'Describe PPT check callback',
 			description: 'Get the URL and key for events of presentation checks',
 			api: 'DescribePPTCheckCallback',
 			...describing,
@@ -65,24 +61,18 @@ export const callback: Resource = {
 		},
 		{
 			name: 'Describe Transcode Callback',
-			value: 'describeTranscodeCallback',
-			action: 'Describe transcode callback',
 			description: 'Get the URL and key for events of document conversions',
 			api: 'DescribeTranscodeCallback',
 			...describing,
 		},
 		{
 			name: 'Describe Video Generation Task Callback',
-			value: 'describeVideoGenerationTaskCallback',
-			action: 'Describe video generation task callback',
 			description: 'Get the URL and key for events of video generation tasks',
 			api: 'DescribeVideoGenerationTaskCallback',
 			...describing,
 		},
 		{
 			name: 'Describe Warning Callback',
-			value: 'describeWarningCallback',
-			action: 'Describe warning callback',
 			description: 'Get the URL and key for warnings; only accounts that Tencent has admitted',
 			api: 'DescribeWarningCallback',
 			...describing,
@@ -90,32 +80,24 @@ export const callback: Resource = {
 		},
 		{
 			name: 'Describe Whiteboard Push Callback',
-			value: 'describeWhiteboardPushCallback',
-			action: 'Describe whiteboard push callback',
 			description: 'Get the URL and key for events of whiteboard pushes',
 			api: 'DescribeWhiteboardPushCallback',
 			...describing,
 		},
 		{
 			name: 'Set Online Record Callback',
-			value: 'setOnlineRecordCallback',
-			action: 'Set online record callback',
 			description: 'Choose the URL that is told of real-time recordings',
 			api: 'SetOnlineRecordCallback',
 			...settingUrl,
 		},
 		{
 			name: 'Set Online Record Callback Key',
-			value: 'setOnlineRecordCallbackKey',
-			action: 'Set online record callback key',
 			description: 'Choose the key that signs events of real-time recordings',
 			api: 'SetOnlineRecordCallbackKey',
 			...settingKey,
 		},
 		{
 			name: 'Set PPT Check Callback',
-			value: 'setPptCheckCallback',
-			action: 'Set PPT check callback',
 			description: 'Choose the URL that is told of presentation checks',
 			api: 'SetPPTCheckCallback',
 			...settingUrl,
@@ -123,8 +105,6 @@ export const callback: Resource = {
 		},
 		{
 			name: 'Set PPT Check Callback Key',
-			value: 'setPptCheckCallbackKey',
-			action: 'Set PPT check callback key',
 			description: 'Choose the key that signs events of presentation checks',
 			api: 'SetPPTCheckCallbackKey',
 			...settingKey,
@@ -132,40 +112,30 @@ export const callback: Resource = {
 		},
 		{
 			name: 'Set Transcode Callback',
-			value: 'setTranscodeCallback',
-			action: 'Set transcode callback',
 			description: 'Choose the URL that is told of document conversions',
 			api: 'SetTranscodeCallback',
 			...settingUrl,
 		},
 		{
 			name: 'Set Transcode Callback Key',
-			value: 'setTranscodeCallbackKey',
-			action: 'Set transcode callback key',
 			description: 'Choose the key that signs events of document conversions',
 			api: 'SetTranscodeCallbackKey',
 			...settingKey,
 		},
 		{
 			name: 'Set Video Generation Task Callback',
-			value: 'setVideoGenerationTaskCallback',
-			action: 'Set video generation task callback',
 			description: 'Choose the URL that is told of video generation tasks',
 			api: 'SetVideoGenerationTaskCallback',
 			...settingUrl,
 		},
 		{
 			name: 'Set Video Generation Task Callback Key',
-			value: 'setVideoGenerationTaskCallbackKey',
-			action: 'Set video generation task callback key',
 			description: 'Choose the key that signs events of video generation tasks',
 			api: 'SetVideoGenerationTaskCallbackKey',
 			...settingKey,
 		},
 		{
 			name: 'Set Warning Callback',
-			value: 'setWarningCallback',
-			action: 'Set warning callback',
 			description: 'Choose the URL and key for warnings; only accounts that Tencent has admitted',
 			api: 'SetWarningCallback',
 			...settingUrl,
@@ -174,16 +144,12 @@ export const callback: Resource = {
 		},
 		{
 			name: 'Set Whiteboard Push Callback',
-			value: 'setWhiteboardPushCallback',
-			action: 'Set whiteboard push callback',
 			description: 'Choose the URL that is told of whiteboard pushes',
 			api: 'SetWhiteboardPushCallback',
 			...settingUrl,
 		},
 		{
 			name: 'Set Whiteboard Push Callback Key',
-			value: 'setWhiteboardPushCallbackKey',
-			action: 'Set whiteboard push callback key',
 			description: 'Choose the key that signs events of whiteboard pushes',
 			api: 'SetWhiteboardPushCallbackKey',
 			...settingKey,

@@ -1,4 +1,4 @@
-import type { Operation, Resource } from '../types';
+import type { Operation, ResourceEntry } from '../types';
 
 /** Any action that the table does not have. */
 export const custom: Operation = {
@@ -44,7 +44,7 @@ export const custom: Operation = {
  * Last in the list of resources and of that name, which n8n would append otherwise: its own entry only refers
  * to the HTTP Request node.
  */
-export const customApiCall: Resource = {
+export const customApiCall: ResourceEntry = {
 	name: 'Custom API Call',
 	value: 'custom',
 	description: 'Any action of the whiteboard API by its name',

@@ -1,4 +1,4 @@
-import type { Operation, Resource } from '../types';
+import type { Operation, OperationEntry, Resource, ResourceEntry } from '../types';
 import { application } from './application';
 import { callback } from './callback';
 import { custom, customApiCall } from './custom';
@@ -16,6 +16,20 @@ import { whiteboardPush } from './whiteboardPush';
 const byName = (a: { name: string }, b: { name: string }) =>
 	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
+const isAcronym = (word: string) => word === word.toUpperCase();
+
+/** `Describe PPT Check` has the value `describePptCheck` and the action `Describe PPT check`. */
+function named(entry: OperationEntry): Operation {
+	const [first, ...rest] = entry.name.split(' ');
+	const capitalized = rest.map((word) => word[0].toUpperCase() + word.slice(1).toLowerCase());
+	const lower = rest.map((word) => (isAcronym(word) ? word : word.toLowerCase()));
+	return {
+		value: first.toLowerCase() + capitalized.join(''),
+		action: [first, ...lower].join(' '),
+		...entry,
+	};
+}
+
 /** Everything the node can do, in the order of the panel: what is used most comes first. */
 export const resources: Resource[] = [
 	snapshot,
@@ -30,7 +44,10 @@ export const resources: Resource[] = [
 	callback,
 	application,
 	customApiCall,
-].map((resource) => ({ ...resource, operations: [...resource.operations].sort(byName) }));
+].map((resource: ResourceEntry) => ({
+	...resource,
+	operations: resource.operations.map(named).sort(byName),
+}));
 
 /** @param operation A custom call is taken with any resource: it does not depend on one */
 export function findOperation(resource: string, operation: string): Operation | undefined {

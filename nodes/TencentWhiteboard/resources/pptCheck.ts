@@ -1,5 +1,5 @@
 import { pptCheckTask } from '../tasks/pptCheck';
-import type { Resource } from '../types';
+import type { ResourceEntry } from '../types';
 import { sdkAppId } from './fields/application';
 import {
 	autoHandleUnsupportedElement,
@@ -8,15 +8,13 @@ import {
 } from './fields/document';
 import { taskId } from './fields/task';
 
-export const pptCheck: Resource = {
+export const pptCheck: ResourceEntry = {
 	name: 'PPT Check',
 	value: 'pptCheck',
 	description: 'PowerPoint files checked and repaired before they are converted',
 	operations: [
 		{
 			name: 'Create PPT Check Task',
-			value: 'createPptCheckTask',
-			action: 'Create PPT check task',
 			description: 'Start a search for what a conversion to a web page cannot show',
 			api: 'CreatePPTCheckTask',
 			readOnly: false,
@@ -27,8 +25,6 @@ export const pptCheck: Resource = {
 		},
 		{
 			name: 'Describe PPT Check',
-			value: 'describePptCheck',
-			action: 'Describe PPT check',
 			description: 'Get the problems found in a PowerPoint file and the link to the repaired one',
 			api: 'DescribePPTCheck',
 			readOnly: true,

@@ -1,5 +1,5 @@
 import { recordingTask } from '../tasks/recording';
-import type { Resource, StringField } from '../types';
+import type { ResourceEntry, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 import { extraData } from './fields/extraData';
 import { concat, mixStream, recordControl } from './fields/recording';
@@ -25,15 +25,13 @@ const recordTaskId: StringField = {
 	description: 'The ID that Start Online Record answered with',
 };
 
-export const recording: Resource = {
+export const recording: ResourceEntry = {
 	name: 'Recording',
 	value: 'recording',
 	description: 'Videos of the whiteboard and the people in a room',
 	operations: [
 		{
 			name: 'Describe Online Record',
-			value: 'describeOnlineRecord',
-			action: 'Describe online record',
 			description: 'Get the state of a recording and the links to its videos',
 			api: 'DescribeOnlineRecord',
 			readOnly: true,
@@ -44,8 +42,6 @@ export const recording: Resource = {
 		},
 		{
 			name: 'Describe Record Search',
-			value: 'describeRecordSearch',
-			action: 'Describe record search',
 			description: 'Find recordings by their room',
 			api: 'DescribeRecordSearch',
 			readOnly: true,
@@ -57,8 +53,6 @@ export const recording: Resource = {
 		},
 		{
 			name: 'Pause Online Record',
-			value: 'pauseOnlineRecord',
-			action: 'Pause online record',
 			description: 'Interrupt a recording; it ends if it is not resumed within 90 minutes',
 			api: 'PauseOnlineRecord',
 			readOnly: false,
@@ -67,8 +61,6 @@ export const recording: Resource = {
 		},
 		{
 			name: 'Resume Online Record',
-			value: 'resumeOnlineRecord',
-			action: 'Resume online record',
 			description: 'Continue a paused recording',
 			api: 'ResumeOnlineRecord',
 			readOnly: false,
@@ -77,8 +69,6 @@ export const recording: Resource = {
 		},
 		{
 			name: 'Start Online Record',
-			value: 'startOnlineRecord',
-			action: 'Start online record',
 			description: 'Start recording a room',
 			api: 'StartOnlineRecord',
 			readOnly: false,
@@ -199,8 +189,6 @@ export const recording: Resource = {
 		},
 		{
 			name: 'Stop Online Record',
-			value: 'stopOnlineRecord',
-			action: 'Stop online record',
 			description: 'End a recording, after which its videos are made',
 			api: 'StopOnlineRecord',
 			readOnly: false,

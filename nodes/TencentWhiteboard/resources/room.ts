@@ -1,4 +1,4 @@
-import type { IntegerField, Operation, RangeField, Resource, StringField } from '../types';
+import type { IntegerField, Operation, RangeField, ResourceEntry, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 
 const roomId: StringField = {
@@ -68,15 +68,13 @@ const common: Pick<Operation, 'readOnly' | 'sites' | 'deprecated' | 'regions'> =
 	regions: { international: 'ap-guangzhou' },
 };
 
-export const room: Resource = {
+export const room: ResourceEntry = {
 	name: 'Room',
 	value: 'room',
 	description: 'Rooms, who was in them, and what their clients logged',
 	operations: [
 		{
 			name: 'Describe Board SDK Log',
-			value: 'describeBoardSdkLog',
-			action: 'Describe board SDK log',
 			description: 'Get what the whiteboard of a user has logged in a room',
 			api: 'DescribeBoardSDKLog',
 			...common,
@@ -123,8 +121,6 @@ export const room: Resource = {
 		},
 		{
 			name: 'Describe Room List',
-			value: 'describeRoomList',
-			action: 'Describe room list',
 			description: 'List the rooms that were in use in a period',
 			api: 'DescribeRoomList',
 			...common,
@@ -134,8 +130,6 @@ export const room: Resource = {
 		},
 		{
 			name: 'Describe User List',
-			value: 'describeUserList',
-			action: 'Describe user list',
 			description: 'List the users who were in a room in a period',
 			api: 'DescribeUserList',
 			...common,

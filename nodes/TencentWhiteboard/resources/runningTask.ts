@@ -1,15 +1,13 @@
-import type { Resource } from '../types';
+import type { ResourceEntry } from '../types';
 import { sdkAppId } from './fields/application';
 
-export const runningTask: Resource = {
+export const runningTask: ResourceEntry = {
 	name: 'Running Task',
 	value: 'runningTask',
 	description: 'What is being converted, recorded or pushed at the moment',
 	operations: [
 		{
 			name: 'Describe Running Tasks',
-			value: 'describeRunningTasks',
-			action: 'Describe running tasks',
 			description: 'List the unfinished tasks of one kind that began in the last three days',
 			api: 'DescribeRunningTasks',
 			readOnly: true,

@@ -1,8 +1,8 @@
 import { snapshotTask } from '../tasks/snapshot';
-import type { Resource } from '../types';
+import type { ResourceEntry } from '../types';
 import { sdkAppId } from './fields/application';
 
-export const snapshot: Resource = {
+export const snapshot: ResourceEntry = {
 	name: 'Snapshot',
 	default: true,
 	value: 'snapshot',
@@ -10,8 +10,6 @@ export const snapshot: Resource = {
 	operations: [
 		{
 			name: 'Create Snapshot Task',
-			value: 'createSnapshotTask',
-			action: 'Create snapshot task',
 			description: 'Start making images of the marked whiteboard pages of a room',
 			api: 'CreateSnapshotTask',
 			readOnly: false,
@@ -158,8 +156,6 @@ export const snapshot: Resource = {
 		},
 		{
 			name: 'Describe Snapshot Task',
-			value: 'describeSnapshotTask',
-			action: 'Describe snapshot task',
 			description: 'Get the state of a snapshot task and the links to its images',
 			api: 'DescribeSnapshotTask',
 			readOnly: true,

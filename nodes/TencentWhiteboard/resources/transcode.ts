@@ -1,5 +1,5 @@
 import { transcodeTask, transcodeTaskByUrl } from '../tasks/transcode';
-import type { Resource } from '../types';
+import type { ResourceEntry } from '../types';
 import { sdkAppId } from './fields/application';
 import {
 	autoHandleUnsupportedElement,
@@ -23,15 +23,13 @@ const simplify = [
 	'CompressFileUrl',
 ];
 
-export const transcode: Resource = {
+export const transcode: ResourceEntry = {
 	name: 'Transcode',
 	value: 'transcode',
 	description: 'Documents converted for the whiteboard',
 	operations: [
 		{
 			name: 'Create Transcode',
-			value: 'createTranscode',
-			action: 'Create transcode',
 			description: 'Start converting a document into images or an animated web page',
 			api: 'CreateTranscode',
 			readOnly: false,
@@ -145,8 +143,6 @@ export const transcode: Resource = {
 		},
 		{
 			name: 'Describe Transcode',
-			value: 'describeTranscode',
-			action: 'Describe transcode',
 			description: 'Get the state of a conversion and the links to its result',
 			api: 'DescribeTranscode',
 			readOnly: true,
@@ -164,8 +160,6 @@ export const transcode: Resource = {
 		},
 		{
 			name: 'Describe Transcode by URL',
-			value: 'describeTranscodeByUrl',
-			action: 'Describe transcode by URL',
 			description: 'Get the state of the newest conversion of a document in the last 24 hours',
 			api: 'DescribeTranscodeByUrl',
 			readOnly: true,
@@ -178,8 +172,6 @@ export const transcode: Resource = {
 		},
 		{
 			name: 'Describe Transcode Search',
-			value: 'describeTranscodeSearch',
-			action: 'Describe transcode search',
 			description: 'Find conversions by the name of the document',
 			api: 'DescribeTranscodeSearch',
 			readOnly: true,

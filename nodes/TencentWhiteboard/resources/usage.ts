@@ -6,7 +6,7 @@ import type {
 	ListField,
 	Operation,
 	OptionsField,
-	Resource,
+	ResourceEntry,
 } from '../types';
 import { sdkAppId } from './fields/application';
 
@@ -123,15 +123,13 @@ const reading: Pick<Operation, 'readOnly' | 'sites' | 'deprecated'> = {
 /** Statistics are served from Guangzhou on both sites. */
 const statistics = { ...reading, regions: { international: 'ap-guangzhou' } };
 
-export const usage: Resource = {
+export const usage: ResourceEntry = {
 	name: 'Usage',
 	value: 'usage',
 	description: 'How much was used, and how well it worked',
 	operations: [
 		{
 			name: 'Describe Application Usage',
-			value: 'describeApplicationUsage',
-			action: 'Describe application usage',
 			description: 'Get the usage of a sub-product over time, one item per month, day or minute',
 			api: 'DescribeApplicationUsage',
 			...reading,
@@ -165,8 +163,6 @@ export const usage: Resource = {
 		},
 		{
 			name: 'Describe Postpaid Usage',
-			value: 'describePostpaidUsage',
-			action: 'Describe postpaid usage',
 			description: 'Get the usage that is paid for afterwards',
 			api: 'DescribePostpaidUsage',
 			...reading,
@@ -174,8 +170,6 @@ export const usage: Resource = {
 		},
 		{
 			name: 'Describe Quality Metrics',
-			value: 'describeQualityMetrics',
-			action: 'Describe quality metrics',
 			description: 'Get how loading and sign-in went in an application, one item per hour',
 			api: 'DescribeQualityMetrics',
 			...statistics,
@@ -280,8 +274,6 @@ export const usage: Resource = {
 		},
 		{
 			name: 'Describe TIW Daily Usage',
-			value: 'describeTiwDailyUsage',
-			action: 'Describe TIW daily usage',
 			description: 'Get what an application is billed for, one item per day',
 			api: 'DescribeTIWDailyUsage',
 			...statistics,
@@ -290,8 +282,6 @@ export const usage: Resource = {
 		},
 		{
 			name: 'Describe TIW Room Daily Usage',
-			value: 'describeTiwRoomDailyUsage',
-			action: 'Describe TIW room daily usage',
 			description: 'Get what the rooms of an application are billed for, one item per room and day',
 			api: 'DescribeTIWRoomDailyUsage',
 			...statistics,
@@ -316,8 +306,6 @@ export const usage: Resource = {
 		},
 		{
 			name: 'Describe Usage Summary',
-			value: 'describeUsageSummary',
-			action: 'Describe usage summary',
 			description: 'Get the usage of sub-products as one sum per period',
 			api: 'DescribeUsageSummary',
 			...reading,

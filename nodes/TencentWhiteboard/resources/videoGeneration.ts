@@ -1,20 +1,18 @@
 import { videoGenerationTask } from '../tasks/videoGeneration';
-import type { Resource } from '../types';
+import type { ResourceEntry } from '../types';
 import { sdkAppId } from './fields/application';
 import { extraData } from './fields/extraData';
 import { concat, mixStream, recordControl } from './fields/recording';
 import { taskId } from './fields/task';
 import { whiteboard } from './fields/whiteboard';
 
-export const videoGeneration: Resource = {
+export const videoGeneration: ResourceEntry = {
 	name: 'Video Generation',
 	value: 'videoGeneration',
 	description: 'Videos made from a recording that has ended',
 	operations: [
 		{
 			name: 'Create Video Generation Task',
-			value: 'createVideoGenerationTask',
-			action: 'Create video generation task',
 			description: 'Start making videos from a recording that has ended',
 			api: 'CreateVideoGenerationTask',
 			readOnly: false,
@@ -36,8 +34,6 @@ export const videoGeneration: Resource = {
 		},
 		{
 			name: 'Describe Video Generation Task',
-			value: 'describeVideoGenerationTask',
-			action: 'Describe video generation task',
 			description: 'Get the state of a video generation task and the links to its videos',
 			api: 'DescribeVideoGenerationTask',
 			readOnly: true,

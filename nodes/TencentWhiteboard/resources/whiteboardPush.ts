@@ -1,5 +1,5 @@
 import { whiteboardPushTask } from '../tasks/whiteboardPush';
-import type { Field, Resource, StringField } from '../types';
+import type { Field, ResourceEntry, StringField } from '../types';
 import { sdkAppId } from './fields/application';
 import { extraData } from './fields/extraData';
 import { groupId, roomId, searchedRoomId, trtcRoomId, trtcRoomIdStr } from './fields/room';
@@ -80,15 +80,13 @@ const ownId = {
 	means: 'at most 64 letters, digits, hyphens or underscores',
 };
 
-export const whiteboardPush: Resource = {
+export const whiteboardPush: ResourceEntry = {
 	name: 'Whiteboard Push',
 	value: 'whiteboardPush',
 	description: 'The whiteboard as a live video stream in a TRTC room',
 	operations: [
 		{
 			name: 'Describe Whiteboard Push',
-			value: 'describeWhiteboardPush',
-			action: 'Describe whiteboard push',
 			description: 'Get the state of a whiteboard push',
 			api: 'DescribeWhiteboardPush',
 			readOnly: true,
@@ -99,8 +97,6 @@ export const whiteboardPush: Resource = {
 		},
 		{
 			name: 'Describe Whiteboard Push Search',
-			value: 'describeWhiteboardPushSearch',
-			action: 'Describe whiteboard push search',
 			description: 'Find whiteboard pushes by their room',
 			api: 'DescribeWhiteboardPushSearch',
 			readOnly: true,
@@ -112,8 +108,6 @@ export const whiteboardPush: Resource = {
 		},
 		{
 			name: 'Start Whiteboard Push',
-			value: 'startWhiteboardPush',
-			action: 'Start whiteboard push',
 			description: 'Start sending a whiteboard into a TRTC room as a video stream',
 			api: 'StartWhiteboardPush',
 			readOnly: false,
@@ -271,8 +265,6 @@ export const whiteboardPush: Resource = {
 		},
 		{
 			name: 'Stop Whiteboard Push',
-			value: 'stopWhiteboardPush',
-			action: 'Stop whiteboard push',
 			description: 'End a whiteboard push',
 			api: 'StopWhiteboardPush',
 			readOnly: false,
