@@ -399,7 +399,7 @@ describe('faults have one clear sentence and a way to fix it', () => {
 		const endpoint = `http://127.0.0.1:${await deadPort()}`;
 		expect(await faultWith({ endpoint })).toMatchObject({
 			message: `${endpoint} refuses the connection`,
-			description: expect.stringContaining('Check the Site and the Endpoint in the credential'),
+			description: expect.stringContaining("Check 'Site' and 'Endpoint' in the credential"),
 		});
 	});
 
@@ -417,7 +417,7 @@ describe('faults have one clear sentence and a way to fix it', () => {
 		expect(errorOf(await bench.describe(['no-such-task']))).toMatchObject({
 			message: 'Tencent Cloud does not know this task',
 			description: expect.stringMatching(
-				/^Check the Task ID .* Code InvalidParameter\.TaskNotFound, RequestId /,
+				/^Check 'Task ID', .* Code InvalidParameter\.TaskNotFound, RequestId /,
 			),
 		});
 		expect(bench.emulator.calls).toHaveLength(1);
@@ -450,7 +450,7 @@ describe('faults have one clear sentence and a way to fix it', () => {
 		bench.emulator.setFault(fault);
 		const error = errorOf(await bench.describe([add()]));
 		expect(error.message).toBe(`${bench.emulator.url} ${message}`);
-		expect(error.description).toContain('Check the Site and the Endpoint in the credential');
+		expect(error.description).toContain("Check 'Site' and 'Endpoint' in the credential");
 		expect(bench.emulator.calls).toHaveLength(tries);
 	});
 
@@ -458,7 +458,7 @@ describe('faults have one clear sentence and a way to fix it', () => {
 		bench.emulator.setFault({ kind: 'stall' });
 		const error = errorOf(await bench.describe([add()], { options: { requestTimeout: 1 } }));
 		expect(error.message).toBe(`${bench.emulator.url} did not answer in time`);
-		expect(error.description).toContain('raise Request Timeout under Options');
+		expect(error.description).toContain("raise 'Request Timeout (Seconds)' under 'Options'");
 	});
 
 	test('a clock that is off is learned, and the request signed again', async () => {

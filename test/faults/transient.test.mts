@@ -71,7 +71,7 @@ const passing: TransientCase[] = [
 const neverEnding = cases(
 	Object.values(endless),
 	' did not answer in time',
-	/ raise Request Timeout under Options\. Code (ETIMEDOUT|ECONNABORTED)\.$/,
+	/ raise 'Request Timeout \(Seconds\)' under 'Options'\. Code (ETIMEDOUT|ECONNABORTED)\.$/,
 );
 
 /** Variants, shown with one item only. */
@@ -102,7 +102,7 @@ async function carryOut({ step, says, code }: TransientCase, parameters = {}) {
 	const check = (headline: unknown, detail: unknown) => {
 		expect(headline).toBe(gateway.url + says);
 		expect(detail).toMatch(code);
-		expect(detail).toContain('Check the Site and the Endpoint in the credential');
+		expect(detail).toContain("Check 'Site' and 'Endpoint' in the credential");
 	};
 
 	gateway.script('the-one', step);

@@ -166,9 +166,9 @@ describe('between n8n and the endpoint', () => {
 	};
 	const here = (scheme = 'http') => `${scheme}://127.0.0.1:${wire.port}`;
 	const way = (endpoint: string) =>
-		`Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
+		`Check 'Site' and 'Endpoint' in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
 	const reach = (endpoint: string) =>
-		`Check the Site and the Endpoint in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`;
+		`Check 'Site' and 'Endpoint' in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`;
 
 	test.each([
 		['404 Not Found', '{"error":"Not Found"}', 'Code HTTP 404.'],
@@ -246,7 +246,7 @@ describe('between n8n and the endpoint', () => {
 	test('there is no such host', async () => {
 		const endpoint = 'http://tiw.invalid';
 		expect(await verdictOn(endpoint)).toMatch(
-			/^http:\/\/tiw\.invalid cannot be (found|looked up at the moment)\. Check the Site and .* can reach http:\/\/tiw\.invalid \(DNS, proxy, firewall\)\. Code (ENOTFOUND|EAI_AGAIN)\.$/,
+			/^http:\/\/tiw\.invalid cannot be (found|looked up at the moment)\. Check 'Site' and .* can reach http:\/\/tiw\.invalid \(DNS, proxy, firewall\)\. Code (ENOTFOUND|EAI_AGAIN)\.$/,
 		);
 	});
 
@@ -277,7 +277,7 @@ describe('between n8n and the endpoint', () => {
 	test('what answers does not speak TLS', async () => {
 		wire.act = (socket) => socket.end(answer('400 Bad Request', ''));
 		expect(await verdictOn(here('https'))).toBe(
-			`${here('https')} does not speak TLS. Check whether the Endpoint in the credential should begin with http:// in place of https://. Code EPROTO.`,
+			`${here('https')} does not speak TLS. Check whether 'Endpoint' in the credential should begin with http:// in place of https://. Code EPROTO.`,
 		);
 	});
 

@@ -19,8 +19,8 @@ import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import { redactor } from '../../nodes/TencentWhiteboard/transport/redact.ts';
 
 const endpoint = 'https://tiw.example';
-const between = `Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
-const reach = `Check the Site and the Endpoint in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`;
+const between = `Check 'Site' and 'Endpoint' in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
+const reach = `Check 'Site' and 'Endpoint' in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`;
 
 const answer = (body: unknown, statusCode = 200) =>
 	readAnswer({ statusCode, headers: {}, body }, endpoint);
@@ -140,7 +140,7 @@ describe('connections', () => {
 			'transient',
 			false,
 			'closed the connection before its answer was complete',
-			`${reach} If the network is slow, raise Request Timeout under Options.`,
+			`${reach} If the network is slow, raise 'Request Timeout (Seconds)' under 'Options'.`,
 		],
 		...['HPE_INVALID_CONSTANT', 'Z_DATA_ERROR'].map(
 			(code) =>
@@ -157,7 +157,7 @@ describe('connections', () => {
 			'final',
 			true,
 			'does not speak TLS',
-			'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
+			"Check whether 'Endpoint' in the credential should begin with http:// in place of https://.",
 		],
 	] as const)('that end with %s are %s', (code, retry, untouched, message, hint) => {
 		const fault = {

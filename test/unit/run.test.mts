@@ -510,7 +510,7 @@ describe('an item with an error', () => {
 			'its second line',
 			{ Error: { Code: 'InvalidParameter.TaskNotFound', Message: 'no Snap-1' } },
 			'Tencent Cloud does not know this task',
-			'Check the Task ID and that the SDK App ID is the one it was created with. Old tasks are deleted. Tencent Cloud says: "no Snap-1". Code InvalidParameter.TaskNotFound.',
+			`Check 'Task ID', and that 'SDK App ID' is the one it was created with. Old tasks are deleted. Tencent Cloud says: "no Snap-1". Code InvalidParameter.TaskNotFound.`,
 		],
 	])('says nothing of a task that %s names', async (_, read, error, message) => {
 		expect(await itemOf(read)).toMatchObject({ error, message });

@@ -144,7 +144,7 @@ describe('the test ends in a sentence', () => {
 		expect(await verifying).toEqual({
 			status: 'Error',
 			message:
-				'https://sts.intl.tencentcloudapi.com did not answer in time. Check the Site and the Endpoint in the credential, and that this n8n server can reach https://sts.intl.tencentcloudapi.com (DNS, proxy, firewall). If the network is slow, test again. Code ETIMEDOUT.',
+				"https://sts.intl.tencentcloudapi.com did not answer in time. Check 'Site' and 'Endpoint' in the credential, and that this n8n server can reach https://sts.intl.tencentcloudapi.com (DNS, proxy, firewall). If the network is slow, test again. Code ETIMEDOUT.",
 		});
 		expect(env.now()).toBe(30_000);
 	});
@@ -328,7 +328,7 @@ describe('no hint speaks of what a credential does not have', () => {
 		const [, what, hint, ended] = /^(.*?)\. (.*) Code (.*), RequestId r\.$/.exec(message)!;
 		expect([what.length > 0, ended]).toEqual([true, code]);
 		expect(hint).not.toMatch(
-			/\bnode\b|under Options|custom call|TIW|whiteboard|task|document|bucket|parameter|operation/i,
+			/\bnode\b|under .Options|custom call|TIW|whiteboard|task|document|bucket|parameter|operation/i,
 		);
 	});
 });

@@ -88,7 +88,7 @@ test('a new credential is made from the panel: its test says what is wrong, then
 	await dialog.fill('endpoint', 'http://127.0.0.1:1');
 	const unreachable = await dialog.save();
 	await keep('credential with an endpoint where nothing listens');
-	assert.match(unreachable, /http:\/\/127\.0\.0\.1:1 refuses the connection\. Check the Site/);
+	assert.match(unreachable, /http:\/\/127\.0\.0\.1:1 refuses the connection\. Check 'Site'/);
 	await dialog.fill('endpoint', endpoint);
 	const tested = await dialog.save();
 	await keep('credential with the right key');
@@ -132,7 +132,7 @@ test('an unknown task: the panel says what is wrong, what to do and the RequestI
 	await panel.execute();
 	const error = await panel.output.showing('Tencent Cloud does not know this task');
 	await keep('unknown task');
-	assert.match(error, /Check the Task ID and that the SDK App ID is the one it was created with/);
+	assert.match(error, /Check 'Task ID', and that 'SDK App ID' is the one it was created with/);
 	assert.match(error, /Application 1400000042 has no snapshot task no-such-task/);
 	assert.match(error, /Code InvalidParameter\.TaskNotFound, RequestId [\w-]{36}/);
 });

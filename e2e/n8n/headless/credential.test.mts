@@ -62,7 +62,7 @@ for (const [change, message] of [
 	],
 	[
 		{ endpoint: 'http://127.0.0.1:1' },
-		/^http:\/\/127\.0\.0\.1:1 refuses the connection\. Check the Site and the Endpoint .* Code ECONNREFUSED\.$/,
+		/^http:\/\/127\.0\.0\.1:1 refuses the connection\. Check 'Site' and 'Endpoint' .* Code ECONNREFUSED\.$/,
 	],
 ] as const) {
 	test(`${JSON.stringify(change)} is told in sentences`, async () => {
@@ -89,6 +89,6 @@ for (const [status, body] of [
 			),
 			message,
 		);
-		assert.match(message, /Check the Site and the Endpoint/);
+		assert.match(message, /Check 'Site' and 'Endpoint'/);
 	});
 }

@@ -209,7 +209,7 @@ for (const version of [2, 3]) {
 		const told = String(nodes['AI Agent'].outputs[0][0].json.output);
 		const [{ error, message }] = JSON.parse(told) as Array<{ error: string; message: string }>;
 		assert.equal(error, 'Tencent Cloud does not know this task');
-		assert.match(message, /^Check the Task ID .* Code InvalidParameter.TaskNotFound, RequestId /);
+		assert.match(message, /^Check 'Task ID', .* Code InvalidParameter.TaskNotFound, RequestId /);
 		assert.doesNotMatch(told, /TC3-HMAC-SHA256|ExampleSecretKey/);
 	});
 }

@@ -9,7 +9,7 @@ interface Code {
 	hint: string;
 }
 
-const KEYS = 'Check the Secret ID, the Secret Key and the Site in the Tencent Cloud credential.';
+const KEYS = "Check 'Secret ID', 'Secret Key' and 'Site' in the Tencent Cloud credential.";
 const SLOW_DOWN = 'Wait a moment, or let fewer programs use this account at the same time.';
 const TRY_LATER = 'Try again in a few minutes.';
 const FIX_FILE = 'Open the file, save it without protection, and create a new task.';
@@ -38,7 +38,7 @@ export const CODES: Record<string, Code> = {
 	},
 	'AuthFailure.SecretIdNotFound': {
 		message: 'Tencent Cloud does not know this Secret ID',
-		hint: 'Check it for typos, that the key is enabled, and that the Site in the credential is the one the account belongs to.',
+		hint: "Check it for typos, that the key is enabled, and that 'Site' in the credential is the one the account belongs to.",
 	},
 	'AuthFailure.SignatureExpire': {
 		retry: 'skewed',
@@ -51,11 +51,11 @@ export const CODES: Record<string, Code> = {
 	},
 	'AuthFailure.TokenFailure': {
 		message: 'The Session Token has expired or belongs to other keys',
-		hint: 'Enter new temporary keys with their token, or clear the Session Token for permanent keys.',
+		hint: "Enter new temporary keys with their token, or clear 'Session Token' for permanent keys.",
 	},
 	'AuthFailure.UnauthorizedOperation': {
 		message: 'The key has no permission for this action',
-		hint: 'Grant it in Access Management (CAM), e.g. with the policy QcloudTIWFullAccess.',
+		hint: 'Grant it in Access Management (CAM), e.g. with the policy QcloudTIWFullAccess, or QcloudTIWReadOnlyAccess for reading.',
 	},
 	DryRunOperation: {
 		message: 'The request was a dry run and would have been executed',
@@ -123,7 +123,7 @@ export const CODES: Record<string, Code> = {
 	},
 	InvalidAction: {
 		message: 'This site of Tencent Cloud does not offer the action',
-		hint: 'Check the Site in the credential: some actions exist on one site only.',
+		hint: "Check 'Site' in the credential: some actions exist on one site only.",
 	},
 	InvalidParameter: { hint: 'Check the parameters of the node.' },
 	'InvalidParameter.ApplicationAlreadyExists': {
@@ -163,7 +163,7 @@ export const CODES: Record<string, Code> = {
 	},
 	'InvalidParameter.TaskNotFound': {
 		message: 'Tencent Cloud does not know this task',
-		hint: 'Check the Task ID and that the SDK App ID is the one it was created with. Old tasks are deleted.',
+		hint: "Check 'Task ID', and that 'SDK App ID' is the one it was created with. Old tasks are deleted.",
 	},
 	'InvalidParameter.TimeFormat': {
 		message: 'A time could not be read',
@@ -201,11 +201,11 @@ export const CODES: Record<string, Code> = {
 	MissingParameter: { hint: 'Fill in the missing parameter.' },
 	NoSuchProduct: {
 		message: 'The endpoint does not serve this product',
-		hint: 'Check the Site and the Endpoint in the credential.',
+		hint: "Check 'Site' and 'Endpoint' in the credential.",
 	},
 	NoSuchVersion: {
 		message: 'The endpoint does not know this version of the API',
-		hint: 'Check the Endpoint in the credential, or the version in a custom call.',
+		hint: "Check 'Endpoint' in the credential, or 'Version' in a custom call.",
 	},
 	RequestLimitExceeded: {
 		retry: 'throttled',
@@ -232,7 +232,7 @@ export const CODES: Record<string, Code> = {
 	},
 	'ResourceUnavailable.NotRegistered': {
 		message: 'The whiteboard service is not activated for this account',
-		hint: 'Activate it in the console, and check that the Site in the credential is the right one.',
+		hint: "Activate it in the console, and check that 'Site' in the credential is the right one.",
 	},
 	'ResourceUnavailable.ServiceExpired': {
 		message: 'The whiteboard service has expired or the account is in arrears',
@@ -264,11 +264,11 @@ export const CODES: Record<string, Code> = {
 	},
 	UnsupportedProtocol: {
 		message: 'The endpoint does not take this kind of request',
-		hint: 'Check that the Endpoint in the credential begins with https://.',
+		hint: "Check that 'Endpoint' in the credential begins with https://.",
 	},
 	UnsupportedRegion: {
 		message: 'The action is not offered in this region',
-		hint: 'Clear the region in the node and the credential, or choose another.',
+		hint: "Clear 'Region' in the node and the credential, or choose another.",
 	},
 };
 

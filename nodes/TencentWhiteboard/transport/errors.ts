@@ -163,7 +163,7 @@ export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataO
 		if (code) return failed(apiFault(code, textOf(Message), textOf(RequestId)));
 	}
 
-	const hint = `Check the Site and the Endpoint in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
+	const hint = `Check 'Site' and 'Endpoint' in the credential, and what stands between n8n and ${endpoint}: a proxy, a firewall or a login page.`;
 	if (statusCode === 429) {
 		return failed(
 			networkFault({
@@ -267,7 +267,7 @@ export interface Target {
 /** The API: where it is reached, the credential says. */
 export const apiTarget = (endpoint: string): Target => ({
 	name: endpoint,
-	reach: `Check the Site and the Endpoint in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`,
+	reach: `Check 'Site' and 'Endpoint' in the credential, and that this n8n server can reach ${endpoint} (DNS, proxy, firewall).`,
 });
 
 /** Explains why a request brought no HTTP answer at all. */
@@ -275,7 +275,7 @@ export function connectionFault(error: unknown, target: Target): Fault {
 	const {
 		name,
 		reach,
-		slow = 'If the network is slow, raise Request Timeout under Options.',
+		slow = "If the network is slow, raise 'Request Timeout (Seconds)' under 'Options'.",
 	} = target;
 	const chain = chainOf(error);
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]).map(String);
@@ -326,7 +326,7 @@ export function connectionFault(error: unknown, target: Target): Fault {
 		return networkFault({
 			code: 'EPROTO',
 			message: `${name} does not speak TLS`,
-			hint: 'Check whether the Endpoint in the credential should begin with http:// in place of https://.',
+			hint: "Check whether 'Endpoint' in the credential should begin with http:// in place of https://.",
 			retry: 'final',
 			effect: 'none',
 		});
