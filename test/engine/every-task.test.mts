@@ -316,3 +316,25 @@ test('callback settings: what is stored is removed by choice, not by an empty UR
 		"'Callback' must be a URL that begins with http:// or https://",
 	);
 });
+
+test('bucket settings: an empty prefix is the root, an empty key none', async () => {
+	const settings = {
+		taskType: 'recording',
+		bucketName: 'lessons-1250000000',
+		bucketLocation: 'ap-singapore',
+		bucketPrefix: '',
+		resultDomain: 'cdn.example.com',
+	};
+	const bucket = await run('application', 'modifyWhiteboardBucketConfig', settings);
+	expect(bucket.run.error).toBeUndefined();
+	const row = { ...settings, callback: 'https://example.com/hook', callbackKey: '' };
+	const config = await run('application', 'modifyWhiteboardApplicationConfig', {
+		configs: { values: [row] },
+	});
+	expect(config.run.error).toBeUndefined();
+	const sent = bench.emulator.calls.map(({ params }) => params);
+	expect(sent).toMatchObject([
+		{ BucketPrefix: '' },
+		{ Configs: [{ BucketPrefix: '', CallbackKey: '' }] },
+	]);
+});

@@ -572,6 +572,27 @@ describe('settings', () => {
 		expect(readSettings({}, () => undefined, 0)).toEqual({ ok: true, value: defaults });
 	});
 
+	test('give a video generation the time of a lesson', () => {
+		const settings = readSettings(
+			findOperation('videoGeneration', 'describeVideoGenerationTask')!,
+			(name) => name === 'waitUntilFinished' || undefined,
+			0,
+		);
+		expect(settings).toMatchObject({ value: { wait: { timeout: 14_400, pollInterval: 2 } } });
+	});
+
+	test.each([
+		['describeSnapshotTask', false, 'files'],
+		['describeSnapshotTask', true, 'files'],
+		['createSnapshotTask', true, 'files'],
+		// The panel does not show it.
+		['createSnapshotTask', false, 'task'],
+	])('of %s, waiting %s: output is %s', (operation, waitUntilFinished, output) => {
+		const values: Record<string, unknown> = { waitUntilFinished, output: 'files' };
+		const settings = readSettings(findOperation('snapshot', operation)!, (name) => values[name], 0);
+		expect(settings).toMatchObject({ value: { output } });
+	});
+
 	test('are taken as given', () => {
 		expect(
 			read(
