@@ -2,7 +2,8 @@ const { rmSync } = require('node:fs');
 const { Transform } = require('node:stream');
 
 const { dest, series, src } = require('gulp');
-const ts = require('typescript');
+
+const { compacted } = require('./scripts/compact.cjs');
 
 /** TypeScript does not copy icons and codex files: they go beside the compiled nodes and credentials. */
 function assets() {
@@ -10,36 +11,6 @@ function assets() {
 		base: '.',
 		encoding: false,
 	}).pipe(dest('dist'));
-}
-
-/** The lines of a program that begin within a text, where white space means something. */
-function linesWithinText(program) {
-	const source = ts.createSourceFile('', program, ts.ScriptTarget.Latest, true);
-	const lines = new Set();
-	const visit = (node) => {
-		if (ts.isTemplateLiteralToken(node)) {
-			const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line;
-			for (let line = lineOf(node.getStart()) + 1; line <= lineOf(node.end); line += 1)
-				lines.add(line);
-		}
-		ts.forEachChild(node, visit);
-	};
-	visit(source);
-	return lines;
-}
-
-/** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
-const UNUSED =
-	/^(Object\.defineProperty\(exports, "__esModule".*|exports\.[\w.= exports]* = void 0;)$/;
-
-/** A tenth of the package is indentation and the like. What is left stays on lines of its own, for stack traces. */
-function compacted(program) {
-	const withinText = linesWithinText(program);
-	return program
-		.split('\n')
-		.map((line, index) => (withinText.has(index) ? line : line.trimStart()))
-		.filter((line) => !UNUSED.test(line))
-		.join('\n');
 }
 
 function compact() {

@@ -52,7 +52,7 @@ export class TencentCloudApi implements ICredentialType {
 			name: 'site',
 			type: 'options',
 			default: 'international',
-			description: 'The Tencent Cloud site the account belongs to',
+			description: 'The site of Tencent Cloud whose endpoints are called',
 			options: [
 				{
 					name: 'International',

@@ -160,7 +160,8 @@ export function signRequest(
 		headers[key] = String(value);
 	}
 
-	const service = tencentHost(url.hostname)?.service ?? givenService.toLowerCase();
+	const host = tencentHost(url.hostname);
+	const service = host?.service ?? givenService.toLowerCase();
 	if (!/^[a-z0-9-]+$/.test(service)) {
 		throw refuse(
 			`The Tencent Cloud service behind ${url.host} is not known`,
@@ -199,7 +200,7 @@ export function signRequest(
 		);
 	}
 	headers['x-tc-timestamp'] = String(timestamp);
-	headers['x-tc-region'] ||= regionOf(account);
+	headers['x-tc-region'] ||= account.region || host?.region || regionOf(account);
 	if (account.sessionToken) headers['x-tc-token'] = account.sessionToken;
 	for (const [name, value] of Object.entries(headers)) {
 		if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;

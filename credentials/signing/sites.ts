@@ -25,17 +25,19 @@ interface TencentHost {
 }
 
 const DOMAIN = ['tencentcloudapi', 'com'];
+const REGION = /^[a-z]{2}-[a-z]+(-[a-z\d]+)*$/;
 
 /**
  * Takes one of Tencent Cloud's own hosts apart, e.g. `tiw.ap-guangzhou.tencentcloudapi.com`; the labels `intl`
  * and the region stand in either order. Any other host: undefined.
  */
 export function tencentHost(hostname: string): TencentHost | undefined {
-	const labels = hostname.toLowerCase().split('.');
+	// A dot at its end makes it absolute, and changes nothing.
+	const labels = hostname.toLowerCase().replace(/\.$/, '').split('.');
 	const [service, ...place] = labels.splice(0, labels.length - DOMAIN.length);
 	if (!service || labels.join('.') !== DOMAIN.join('.')) return undefined;
-	const region = place.find((label) => label.includes('-')) ?? '';
-	// The hosts of the international site's own region may leave `intl` out (page 1176/55145).
+	const region = place.find((label) => REGION.test(label)) ?? '';
+	// Its hosts may leave `intl` out (page 1176/55145); of its regions only this one is not China's as well.
 	const isInternational = place.includes('intl') || region === SITES.international.region;
 	return { service, site: isInternational ? 'international' : 'china', region };
 }

@@ -50,7 +50,7 @@ export class TencentWhiteboard implements INodeType {
 		credentials: [{ name: 'tencentCloudApi', required: true, testedBy: 'tencentCloudApiTest' }],
 		builderHint: {
 			searchHint:
-				'For online classes on Tencent Cloud (TIW): create a task, wait until it is finished and get its files with one node. Any other Tencent Cloud service is called by the HTTP Request node with the credential of this node.',
+				'Creates a task of an online class, waits until it is finished and gets its files, all in one node. Other Tencent Cloud services: the HTTP Request node with the same credential.',
 		},
 		// Before it had a resource of its own, nodes were saved with a custom call on any.
 		properties: buildProperties(resources, [custom]),

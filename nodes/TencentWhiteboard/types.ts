@@ -160,6 +160,8 @@ export interface ResultFile {
 	url: string;
 	/** Where the URL's own last part would not do. */
 	fileName?: string;
+	/** It may be a web page; elsewhere a page is what a proxy or a login sends in place of the file. */
+	isPage?: true;
 }
 
 export interface FileSpec {

@@ -299,18 +299,23 @@ test('whiteboard push: starts and waits until it has ended', async () => {
 });
 
 test('callback settings: what is stored is removed by choice, not by an empty URL', async () => {
-	const set = async (callback: string, removeCallback = false) =>
+	const set = async (callback: string, removeCallback: string | boolean = false) =>
 		await run('callback', 'setTranscodeCallback', { callback, removeCallback });
 	const stored = async () =>
 		(await run('callback', 'describeTranscodeCallback')).main[0].json.Callback;
 	await set('https://example.com/hook');
 	expect(await stored()).toBe('https://example.com/hook');
-	const { run: empty } = await set('={{ "" }}');
-	expect(empty.error!.message).toBe("'Callback' is empty for item 0");
-	expect(empty.error!.description).toContain("or switch on 'Remove Callback'");
+	for (const nothing of ['', '={{ "" }}']) {
+		const { run: empty } = await set(nothing);
+		expect(empty.error!.message).toBe("'Callback' is empty for item 0");
+		expect(empty.error!.description).toContain("or switch on 'Remove Callback'");
+	}
 	expect(await stored()).toBe('https://example.com/hook');
-	await set('', true);
-	expect(await stored()).toBe('');
+	for (const chosen of [true, '={{ true }}', '={{ "true" }}']) {
+		await set('https://example.com/hook');
+		await set('', chosen);
+		expect(await stored()).toBe('');
+	}
 	const { run: wrong } = await run('callback', 'setTranscodeCallback', { callback: 'example.com' });
 	expect(wrong.error!.message).toContain(
 		"'Callback' must be a URL that begins with http:// or https://",
@@ -327,7 +332,7 @@ test('bucket settings: an empty prefix is the root, an empty key none', async ()
 	};
 	const bucket = await run('application', 'modifyWhiteboardBucketConfig', settings);
 	expect(bucket.run.error).toBeUndefined();
-	const row = { ...settings, callback: 'https://example.com/hook', callbackKey: '' };
+	const row = { ...settings, callback: '', callbackKey: '' };
 	const config = await run('application', 'modifyWhiteboardApplicationConfig', {
 		configs: { values: [row] },
 	});
@@ -335,6 +340,6 @@ test('bucket settings: an empty prefix is the root, an empty key none', async ()
 	const sent = bench.emulator.calls.map(({ params }) => params);
 	expect(sent).toMatchObject([
 		{ BucketPrefix: '' },
-		{ Configs: [{ BucketPrefix: '', CallbackKey: '' }] },
+		{ Configs: [{ BucketPrefix: '', Callback: '', CallbackKey: '' }] },
 	]);
 });

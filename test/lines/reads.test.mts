@@ -64,7 +64,7 @@ describe('a plain read returns what is', () => {
 describe('one item per file never turns into nothing', () => {
 	const none = { Index: null, Total: 0, Url: null, FileName: null };
 	const linksHint = (files: string, days = 3) =>
-		`The output links to ${files}, and Tencent Cloud's public bucket keeps files for ${days} days only: download or store ${files.startsWith('1 ') ? 'it' : 'them'} before, or have tasks write to a bucket of your own`;
+		`The output links to ${files}: what is in Tencent Cloud's public bucket is deleted after ${days} days, so download or store ${files.startsWith('1 ') ? 'it' : 'them'}, or have tasks write to a bucket of your own`;
 	const hintsOf = ({ run }: Awaited<ReturnType<Bench['describe']>>) =>
 		run.raw.data.resultData.runData['Tencent Whiteboard'][0].hints?.map(({ message }) => message) ??
 		[];

@@ -199,6 +199,15 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 		expect(stored).toEqual([]);
 	});
 
+	test('a page is the file where the link leads to one', async () => {
+		serve({ headers: { 'content-type': 'text/html' }, body: ['<html>'] });
+		const file = { url: 'https://files.example/play.php', isPage: true as const };
+		const limits = { requestTimeout: 1000, maxBytes: 0, keptDays: 3 };
+		const outcome = await playOut(env, download(connection, file, limits));
+		expect(outcome.ok).toBe(true);
+		expect(stored).toMatchObject([{ fileName: 'play.php', mimeType: 'text/html' }]);
+	});
+
 	describe('Max File Size', () => {
 		const length = (bytes: unknown) => ({ 'content-length': bytes });
 

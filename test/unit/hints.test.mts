@@ -43,7 +43,7 @@ test.each<[TaskNote, string, string, string]>([
 
 describe('files that are links only', () => {
 	const hint = (files: string, days: number, them: string) =>
-		`The output links to ${files}, and Tencent Cloud's public bucket keeps files for ${days} days only: download or store ${them} before, or have tasks write to a bucket of your own`;
+		`The output links to ${files}: what is in Tencent Cloud's public bucket is deleted after ${days} days, so download or store ${them}, or have tasks write to a bucket of your own`;
 
 	test('are counted over all tasks', () => {
 		expect(executionHints([links(1)])).toEqual([hint('1 result file', 3, 'it')]);
@@ -66,6 +66,6 @@ test('says each thing once', () => {
 		'1 of 5 tasks is still running',
 		'2 of 5 tasks are still running',
 		'1 of 5 tasks has no result files',
-		"The output links to 2 result files, and Tencent Cloud's public bucket keeps files for 3 days only",
+		'The output links to 2 result files',
 	]);
 });

@@ -424,6 +424,7 @@ describe('the request body', () => {
 			[{ from: '2026-01-01', to: '2026-01-02 08:00' }, [1767225600000, 1767340800000]],
 			[{ from: 1767225600, to: '1767312000000' }, [1767225600000, 1767312000000]],
 			[{ from: 'x', thing: '1767225600000, 1767312000000' }, [1767225600000, 1767312000000]],
+			[{ from: 1767225600, to: 1767225600 }, [1767225600000, 1767225600000]],
 			[{ thing: [new Date(5e9), '2026-01-02'] }, [5e9, 1767312000000]],
 		])('is taken from its ends, or as a list: %j', (values, expected) => {
 			expect(build(values, 0, [range])).toEqual({ ok: true, value: { Thing: expected } });
@@ -439,6 +440,10 @@ describe('the request body', () => {
 			[
 				{ from: '2026-01-01', to: '2026-02-30' },
 				`'to' must be a date and time such as 2026-01-31T08:00:00Z, or Unix milliseconds, but item 1 has "2026-02-30"`,
+			],
+			[
+				{ from: '2026-01-02', to: '2026-01-01' },
+				`'to' must be later than 'from', but item 1 has "2026-01-01"`,
 			],
 			...['2026-01-01', [1, 2, 3], ['2026-01-01', 'x'], 5, { a: 1 }].map((thing) => [
 				{ thing },

@@ -287,7 +287,7 @@ describe('an operation that this version does not have', () => {
 			name: 'NodeOperationError',
 			message: 'The chosen operation does not exist in this version',
 			description:
-				"Choose the resource and the operation again, or update the node package. For any other action choose the resource 'Custom API Call'.",
+				"Choose the resource and the operation again, or update the node package. Any other action is called with the resource 'Custom API Call'.",
 			node: NODE,
 		});
 		expect(sent).toEqual([]);
@@ -468,7 +468,7 @@ describe('files', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"The output links to 3 result files, and Tencent Cloud's public bucket keeps files for 3 days only: download or store them before, or have tasks write to a bucket of your own",
+					"The output links to 3 result files: what is in Tencent Cloud's public bucket is deleted after 3 days, so download or store them, or have tasks write to a bucket of your own",
 				location: 'outputPane',
 			},
 		]);

@@ -188,7 +188,7 @@ describe('the headers', () => {
 		);
 	});
 
-	test('have the region of the request, else of the credential, else of the site', () => {
+	test('have the region of the request, else of the credential, of the host, of the site', () => {
 		expect(
 			sign({ headers: { ...headers, 'X-TC-Region': 'ap-x' } }, { region: 'ap-y' }).headers[
 				'x-tc-region'
@@ -197,6 +197,9 @@ describe('the headers', () => {
 		expect(sign({}, { region: ' ap-y ' }).headers['x-tc-region']).toBe('ap-y');
 		expect(sign({}).headers['x-tc-region']).toBe('ap-singapore');
 		expect(sign({}, { site: 'china' }).headers['x-tc-region']).toBe('ap-guangzhou');
+		const url = 'https://cvm.ap-hongkong.tencentcloudapi.com';
+		expect(sign({ url }).headers['x-tc-region']).toBe('ap-hongkong');
+		expect(sign({ url }, { region: 'ap-y' }).headers['x-tc-region']).toBe('ap-y');
 	});
 
 	test('have the time of now where the given one is empty', () => {

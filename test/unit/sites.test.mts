@@ -43,6 +43,18 @@ describe("a custom endpoint that is one of Tencent Cloud's hosts", () => {
 			'ap-shanghai-fsi',
 		],
 		[
+			'https://TIW.ap-guangzhou.tencentcloudapi.com./',
+			['tiw', 'sts'].map((service) => `https://${service}.ap-guangzhou.tencentcloudapi.com.`),
+			'china',
+			'ap-guangzhou',
+		],
+		[
+			'https://tiw.xn--fiqs8s.tencentcloudapi.com',
+			regional('https', 'xn--fiqs8s.'),
+			'china',
+			'ap-guangzhou',
+		],
+		[
 			'https://tiw.ap-singapore.tencentcloudapi.com',
 			regional('https', 'ap-singapore.'),
 			'international',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
+import actionsFile from '../../emulator/facts/actions.json' with { type: 'json' };
 import { buildBody } from '../../nodes/TencentWhiteboard/execute/request.ts';
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import { pptCheck } from '../../nodes/TencentWhiteboard/resources/pptCheck.ts';
@@ -21,6 +22,8 @@ import { videoGenerationTask } from '../../nodes/TencentWhiteboard/tasks/videoGe
 import { whiteboardPushTask } from '../../nodes/TencentWhiteboard/tasks/whiteboardPush.ts';
 import type { OperationEntry, TaskSpec } from '../../nodes/TencentWhiteboard/types.ts';
 import { TERMINAL_CODES } from '../terminal-codes.mts';
+
+const { limits } = actionsFile;
 
 const operations = [transcode, recording, videoGeneration, pptCheck, whiteboardPush].flatMap(
 	(resource) => resource.operations,
@@ -319,9 +322,35 @@ describe('the state of a task', () => {
 });
 
 describe('result files', () => {
+	const listed = (api: string, part: object) =>
+		taskOf(api).files?.list({ ...FINISHED[api], ...part } as IDataObject) ?? [];
 	const filesOf = (api: string, part: object) =>
-		taskOf(api).files?.list({ ...FINISHED[api], ...part } as IDataObject);
+		listed(api, part).map(({ isPage: _, ...file }) => file);
 	const urls = (...list: string[]) => list.map((url) => ({ url }));
+
+	test('that are web pages are marked, whatever they are called; no others are', () => {
+		const pages = (api: string, part: object) => listed(api, part).map(({ isPage }) => isPage);
+		const ResultUrl = 'https://transcode.example.com/t1/play.php?id=1';
+		const ResourceListUrl = 'https://transcode.example.com/t1/resources.txt';
+		expect(pages('DescribeTranscode', { ResultUrl, ResourceListUrl })).toEqual([true, undefined]);
+		expect(pages('DescribeTranscode', { Pages: 2 })).toEqual([undefined, undefined]);
+		const ReplayUrl = 'https://replay.example.com/player?id=1';
+		expect(pages('DescribeOnlineRecord', { ReplayUrl })).toEqual([undefined, true]);
+	});
+
+	test.each(['processing', '//host/index.html', ' ', 'index.html'])(
+		'of a conversion that has "%s" in place of its result are none, and it has failed',
+		(ResultUrl) => {
+			expect(listed('DescribeTranscode', { ResultUrl })).toEqual([]);
+			const answer = { ...FINISHED.DescribeTranscode, ResultUrl };
+			expect(taskOf('DescribeTranscode').classify(answer as IDataObject)).toBe('failed');
+		},
+	);
+
+	test('have links without the white space around them', () => {
+		const ResultUrl = ' https://transcode.example.com/t1/index.html\n';
+		expect(filesOf('DescribeTranscode', { ResultUrl })).toEqual(urls(ResultUrl.trim()));
+	});
 
 	test('of a static conversion are its pages, counted from 1', () => {
 		expect(filesOf('DescribeTranscode', {})).toEqual(
@@ -424,13 +453,15 @@ describe('result files', () => {
 	});
 
 	test('are kept as long as a page says that the public bucket keeps them', () => {
+		const { recording: videos, transcode: pages } = limits.publicBucketRetentionDays;
 		const kept = APIS.map((api) => [api, taskOf(api).files?.keptDays]);
 		expect(Object.fromEntries(kept)).toEqual({
-			DescribeTranscode: 7,
+			DescribeTranscode: pages,
 			DescribeTranscodeByUrl: undefined,
 			DescribePPTCheck: undefined,
-			DescribeOnlineRecord: 3,
-			DescribeVideoGenerationTask: 3,
+			DescribeOnlineRecord: videos,
+			// Of the videos that are made of a recording no page speaks.
+			DescribeVideoGenerationTask: undefined,
 			DescribeWhiteboardPush: undefined,
 		});
 	});

@@ -211,11 +211,11 @@ describe('the test ends in a sentence', () => {
 		);
 	});
 
-	test('if there is no credential', async () => {
+	test.each([[undefined], [null]])('if there is no credential but %j', async (nothing) => {
 		expect(
 			await verify(
 				contextOf(async () => answered({})),
-				undefined,
+				nothing,
 			),
 		).toEqual({
 			status: 'Error',

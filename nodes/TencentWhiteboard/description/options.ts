@@ -14,7 +14,7 @@ export const waitOption = (task?: TaskSpec): INodeProperties => ({
 	...(task?.waitHint && { hint: task.waitHint }),
 	builderHint: {
 		propertyHint:
-			'Switch on where the next node needs the finished task or its files; it replaces a polling loop of Wait and If nodes',
+			'Switch on where the next node needs the finished task or its files, in place of a loop of Wait and If nodes',
 	},
 });
 

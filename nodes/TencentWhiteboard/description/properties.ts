@@ -67,7 +67,12 @@ function shapeOf(field: Field, isAdded: boolean): Shape {
 			const options = open
 				? [{ name: 'Default of the Service', value: '' }, ...field.options]
 				: field.options;
-			return { type: 'options', options, default: field.default ?? options[0].value };
+			return {
+				type: 'options',
+				options,
+				default: field.default ?? options[0].value,
+				...(field.open && { allowArbitraryValues: true }),
+			};
 		}
 		case 'integer':
 			return {
@@ -79,7 +84,12 @@ function shapeOf(field: Field, isAdded: boolean): Shape {
 			return { type: 'dateTime', default: '' };
 		case 'list':
 			return field.options
-				? { type: 'multiOptions', options: field.options, default: [] }
+				? {
+						type: 'multiOptions',
+						options: field.options,
+						default: [],
+						...(field.open && { allowArbitraryValues: true }),
+					}
 				: { type: 'string', default: '' };
 		case 'json':
 			return { type: 'json', default: '{}' };
@@ -102,12 +112,13 @@ const displayOptionsOf = (show: Show): Pick<INodeProperties, 'displayOptions'> =
 /** @param isAdded Whether the field is shown only when somebody has added it */
 function property(field: Field, show: Show, isAdded: boolean): INodeProperties {
 	const { displayName, name, description, placeholder } = field;
-	const isRequired = field.required && !('mayBeEmpty' in field) && field.kind !== 'range';
+	// Where a switch or another parameter can stand for it, the node itself says what is missing.
+	const isReplaceable = 'mayBeEmpty' in field || 'removal' in field || field.kind === 'range';
 	const common = {
 		displayName,
 		name,
 		description,
-		...(isRequired && { required: true }),
+		...(field.required && !isReplaceable && { required: true }),
 		...(placeholder && !field.locator && { placeholder }),
 		...displayOptionsOf(show),
 	};

@@ -1,8 +1,16 @@
 /** Words that are written in capitals. */
 const ACRONYMS = ['api', 'im', 'ppt', 'sdk', 'tiw', 'url'];
 
+/** The value of an operation in words. */
+const WORDS = [
+	'.replace(/[A-Z]/g, " $&")',
+	`.replace(/\\b(${ACRONYMS.join('|')})\\b/gi, (word) => word.toUpperCase())`,
+	'.replace(" By ", " by ")',
+	'.replace(/^./, (first) => first.toUpperCase())',
+].join('');
+
 /**
  * What stands below the node on the canvas: the operation in words. n8n evaluates it there, where nothing but
- * the parameters' values is known; a custom call shows the action that it calls.
+ * the parameters' values is known. A custom call shows the action that it calls.
  */
-export const subtitle = `={{ $parameter["operation"] === "custom" ? $parameter["customAction"] : String($parameter["operation"]).replace(/[A-Z]/g, " $&").replace(/\\b(${ACRONYMS.join('|')})\\b/gi, (word) => word.toUpperCase()).replace(/^./, (first) => first.toUpperCase()) }}`;
+export const subtitle = `={{ $parameter["operation"] === "custom" ? $parameter["customAction"] || "Custom API Call" : /^[a-z]+$/i.test($parameter["operation"]) ? $parameter["operation"]${WORDS} : "" }}`;

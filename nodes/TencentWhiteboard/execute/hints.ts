@@ -29,7 +29,7 @@ function aboutLinks(notes: TaskNote[]): string[] {
 	if (count === 0 || keptDays === undefined) return [];
 	const [files, them] = count === 1 ? ['1 result file', 'it'] : [`${count} result files`, 'them'];
 	return [
-		`The output links to ${files}, and Tencent Cloud's public bucket keeps files for ${keptDays} days only: download or store ${them} before, or have tasks write to a bucket of your own`,
+		`The output links to ${files}: what is in Tencent Cloud's public bucket is deleted after ${keptDays} days, so download or store ${them}, or have tasks write to a bucket of your own`,
 	];
 }
 

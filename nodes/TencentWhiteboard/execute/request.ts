@@ -254,7 +254,12 @@ function coerceEmpty(field: Field, read: Read, zone: Zone): Coerced {
 	if (field.kind === 'group') return within(field, coerce(field, {}, zone));
 	if (field.kind === 'range') {
 		const ends = coerceAll(field.ends, read, zone);
-		return 'mustBe' in ends ? ends : { value: Object.values(ends.value) };
+		if ('mustBe' in ends) return ends;
+		const [start, end] = Object.values(ends.value) as number[];
+		const [first, last] = field.ends;
+		return end < start
+			? within(last, { mustBe: `later than '${first.displayName}'`, given: read(last.name) })
+			: { value: [start, end] };
 	}
 	const removal = 'removal' in field ? field.removal : undefined;
 	const advice = removal && `, or switch on '${removal.displayName}'`;

@@ -102,7 +102,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	if (!operation) {
 		throw new NodeOperationError(node, 'The chosen operation does not exist in this version', {
 			description:
-				"Choose the resource and the operation again, or update the node package. For any other action choose the resource 'Custom API Call'.",
+				"Choose the resource and the operation again, or update the node package. Any other action is called with the resource 'Custom API Call'.",
 		});
 	}
 

@@ -364,8 +364,10 @@ export const application: ResourceEntry = {
 							kind: 'string',
 							format: 'url',
 							required: true,
+							mayBeEmpty: true,
 							placeholder: 'e.g. https://example.com/webhook',
-							description: 'The URL that Tencent Cloud calls when something happens',
+							description:
+								'The URL that Tencent Cloud calls when something happens. Leave empty for none.',
 						},
 						{
 							displayName: 'Callback Key',

@@ -10,14 +10,17 @@ function entriesOf(list: unknown, field: string): unknown[] {
 
 /** Where links belong there can be words: "Disused. Use the VideoInfoList parameter." */
 export const isLink = (value: unknown): value is string =>
-	typeof value === 'string' && /^https?:\/\//i.test(value);
+	typeof value === 'string' && /^\s*https?:\/\//i.test(value);
 
 /** The file behind a link that may be missing. */
 export function linkFiles(link: unknown, field: string): ResultFile[] {
 	if (link === undefined || link === null) return [];
 	if (typeof link !== 'string') throw new UnexpectedShape(`${field} is not a link`);
-	return isLink(link) ? [{ url: link }] : [];
+	return isLink(link) ? [{ url: link.trim() }] : [];
 }
+
+/** A link to a web page, whatever it is called. */
+export const pageAt = (file: ResultFile): ResultFile => ({ ...file, isPage: true });
 
 /** The files behind a list of links. */
 export const listedFiles = (links: unknown, field: string): ResultFile[] =>

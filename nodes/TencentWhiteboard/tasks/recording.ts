@@ -1,4 +1,4 @@
-import { linkFiles, videoFiles } from './links';
+import { linkFiles, pageAt, videoFiles } from './links';
 import { endedByException, statusTask } from './statusTask';
 
 /** STOPPED is not the end: the files are still being made. */
@@ -12,7 +12,7 @@ export const recordingTask = statusTask({
 		// Recorded for a video generation, there are no videos yet: only a link that plays it back.
 		list: ({ VideoInfos, ReplayUrl }) => [
 			...videoFiles(VideoInfos, 'VideoInfos'),
-			...linkFiles(ReplayUrl, 'ReplayUrl'),
+			...linkFiles(ReplayUrl, 'ReplayUrl').map(pageAt),
 		],
 		keptDays: 3,
 	},

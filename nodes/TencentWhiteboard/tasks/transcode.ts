@@ -1,6 +1,5 @@
-import { textOf } from '../text';
 import type { ResultFile } from '../types';
-import { linkFiles } from './links';
+import { isLink, linkFiles, pageAt } from './links';
 import { statusTask } from './statusTask';
 
 /** Of a document; no conversion gives more. */
@@ -25,7 +24,7 @@ export const transcodeTask = statusTask({
 	describe: 'DescribeTranscode',
 	ended: ['FINISHED'],
 	failureReason: ({ ResultUrl }) =>
-		textOf(ResultUrl) ? undefined : { code: '', message: 'the answer holds no result' },
+		isLink(ResultUrl) ? undefined : { code: '', message: 'the answer holds no result' },
 	terminalErrorCodes: [
 		'FailedOperation.FileDownloadFail',
 		'FailedOperation.FileFormatError',
@@ -44,7 +43,7 @@ export const transcodeTask = statusTask({
 				Status === 'FINISHED' ? pageFiles(prefix, Pages) : [];
 			return [
 				...linkFiles(ResultUrl, 'ResultUrl').flatMap((result) =>
-					PREFIX.test(result.url) ? pagesOf(result) : [result],
+					PREFIX.test(result.url) ? pagesOf(result) : [pageAt(result)],
 				),
 				...linkFiles(ResourceListUrl, 'ResourceListUrl'),
 				...linkFiles(ThumbnailUrl, 'ThumbnailUrl').flatMap(pagesOf),

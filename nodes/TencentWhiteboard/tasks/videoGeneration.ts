@@ -28,5 +28,5 @@ export const videoGenerationTask = statusTask({
 	timeout: 4 * 3600,
 	waitHint:
 		'Tencent Cloud begins to make the videos when everyone has left the room, so this can take as long as the lesson',
-	files: { list: filesOf, keptDays: 3 },
+	files: { list: filesOf },
 });

@@ -38,7 +38,7 @@ export const CODES: Record<string, Code> = {
 	},
 	'AuthFailure.SecretIdNotFound': {
 		message: 'Tencent Cloud does not know this Secret ID',
-		hint: "Check it for typos, that the key is enabled, and that 'Site' in the credential is the one the account belongs to.",
+		hint: "Check it for typos, that the key is enabled, and that 'Site' in the credential is the right one.",
 	},
 	'AuthFailure.SignatureExpire': {
 		retry: 'skewed',

@@ -119,7 +119,7 @@ const CUT = ['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CL
  */
 async function attempt(
 	{ context, env, signal }: Connection,
-	{ url, fileName = fileNameOf(url) }: ResultFile,
+	{ url, fileName = fileNameOf(url), isPage: mayBePage }: ResultFile,
 	limits: FileLimits,
 ): Promise<Outcome<IBinaryData>> {
 	const { maxBytes, requestTimeout: timeout } = limits;
@@ -165,7 +165,9 @@ async function attempt(
 			if (decoded && announced === undefined) throw new Refused(maybePart(fileName));
 			if (!decoded && announced !== undefined) length = Number(announced);
 			const mimeType = mimeTypeOf(headers['content-type'], fileName);
-			if (isPage(mimeType, fileName)) throw new Refused(notTheFile(fileName, host, mimeType!));
+			if (!mayBePage && isPage(mimeType, fileName)) {
+				throw new Refused(notTheFile(fileName, host, mimeType!));
+			}
 			if (maxBytes > 0 && (length ?? 0) > maxBytes) {
 				throw new Refused(tooLarge(fileName, maxBytes));
 			}

@@ -170,10 +170,10 @@ async function identify(
  */
 export async function verify(
 	context: ICredentialTestFunctions,
-	credential: ICredentialDataDecryptedObject = {},
+	credential: ICredentialDataDecryptedObject | null | undefined,
 	env: Env = system,
 ): Promise<INodeCredentialTestResult> {
-	const outcome = await identify(context, credential as Credential, env);
+	const outcome = await identify(context, (credential ?? {}) as Credential, env);
 	if (outcome.ok) {
 		return {
 			status: 'OK',

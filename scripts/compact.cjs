@@ -1,0 +1,36 @@
+// Makes compiled programs smaller, and leaves them what they are.
+const ts = require('typescript');
+
+/** The lines of a program that begin within a text, where white space means something. */
+function linesWithinText(program) {
+	const source = ts.createSourceFile('', program, ts.ScriptTarget.Latest, true);
+	const lines = new Set();
+	const visit = (node) => {
+		if (ts.isTemplateLiteralToken(node) || ts.isStringLiteral(node)) {
+			const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line;
+			for (let line = lineOf(node.getStart()) + 1; line <= lineOf(node.end); line += 1)
+				lines.add(line);
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return lines;
+}
+
+/** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
+const UNUSED =
+	/^(Object\.defineProperty\(exports, "__esModule".*|exports\.[\w.= exports]* = void 0;)$/;
+
+/** A tenth of the package is indentation and the like. What is left stays on lines of its own, for stack traces. */
+function compacted(program) {
+	const withinText = linesWithinText(program);
+	return program
+		.split('\n')
+		.flatMap((line, index) => {
+			if (withinText.has(index)) return [line];
+			return UNUSED.test(line) ? [] : [line.trimStart()];
+		})
+		.join('\n');
+}
+
+module.exports = { compacted };

@@ -1,0 +1,46 @@
+/** What is published is what was compiled, but for white space and marks. */
+import { createRequire } from 'node:module';
+
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+const { compacted } = createRequire(__filename)('../../scripts/compact.cjs') as {
+	compacted(program: string): string;
+};
+
+/** What a program exports. */
+function run(program: string): unknown {
+	const exports: Record<string, unknown> = {};
+	// eslint-disable-next-line @typescript-eslint/no-implied-eval
+	new Function('exports', program)(exports);
+	return Object.fromEntries(Object.entries(exports).filter(([, value]) => value !== undefined));
+}
+
+test('takes indentation and marks off', () => {
+	const program =
+		'"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.a = exports.b = void 0;\n    exports.a = {\n        one: 1,\n    };\n';
+	expect(compacted(program)).toBe('"use strict";\nexports.a = {\none: 1,\n};\n');
+});
+
+test.each([
+	['a template', 'exports.a = `one\n    two ${1 +\n    1}\n    exports.a = void 0;\n`;'],
+	['a continued string', "exports.a = 'one \\\n\t\ttwo';"],
+	['a tagged template', 'exports.a = String.raw`\n    ${`\n   inner`}\n   end`;'],
+	['a comment', 'exports.a = 1; /* `\n    */ exports.b = 2;'],
+	['a regular expression', 'exports.a = /`/.source;\n    exports.b = `\n   x`;'],
+])('leaves %s what it is', (_, program) => {
+	expect(run(compacted(program))).toEqual(run(program));
+});
+
+test('leaves every text what it is', () => {
+	const text = fc.array(
+		fc.constantFrom('\n', '    ', '\t', 'exports.a = void 0;', 'x', '\\n', "'", '"'),
+	);
+	fc.assert(
+		fc.property(text, fc.boolean(), (pieces, isTemplate) => {
+			const written = isTemplate ? `\`${pieces.join('')}\`` : JSON.stringify(pieces.join(''));
+			const program = `    if (true) {\n        exports.a = ${written};\n    }`;
+			expect(run(compacted(program))).toEqual(run(program));
+		}),
+	);
+});
