@@ -18,8 +18,17 @@ interface FieldBase {
 	placeholder?: string;
 	/** Shown as a resource locator: by ID, or from this list. */
 	locator?: LocatorName;
+	/** An empty text removes what is stored. A switch of its own asks for that, so that nobody does it unawares. */
+	removal?: Removal;
 	/** The version of the node that it came with; left out: 1. */
 	since?: number;
+}
+
+/** The node's parameter that removes a stored value; it is none of the API's. */
+export interface Removal {
+	displayName: string;
+	name: string;
+	description: string;
 }
 
 export interface StringField extends FieldBase {
@@ -36,15 +45,6 @@ export interface StringField extends FieldBase {
 	secret?: true;
 	/** Required, but sent even when empty: the API means something by it. */
 	mayBeEmpty?: true;
-	/** An empty text removes what is stored. A switch of its own asks for that, so that nobody does it unawares. */
-	removal?: Removal;
-}
-
-/** The node's parameter that removes a stored value; it is none of the API's. */
-export interface Removal {
-	displayName: string;
-	name: string;
-	description: string;
 }
 
 export interface IntegerField extends FieldBase {

@@ -70,8 +70,8 @@ export const parts: Record<string, Part> = {
 		],
 	},
 	panel: {
-		mutate: node('description/properties'),
-		tests: ['conformance/panel', 'conformance/table'],
+		mutate: node('description/*'),
+		tests: ['conformance/panel', 'conformance/table', 'unit/request', 'unit/subtitle'],
 	},
 };
 

@@ -113,7 +113,7 @@ const displayOptionsOf = (show: Show): Pick<INodeProperties, 'displayOptions'> =
 function property(field: Field, show: Show, isAdded: boolean): INodeProperties {
 	const { displayName, name, description, placeholder } = field;
 	// Where a switch or another parameter can stand for it, the node itself says what is missing.
-	const isReplaceable = 'mayBeEmpty' in field || 'removal' in field || field.kind === 'range';
+	const isReplaceable = 'mayBeEmpty' in field || field.removal || field.kind === 'range';
 	const common = {
 		displayName,
 		name,
@@ -142,7 +142,7 @@ function properties(
 			})),
 		];
 	}
-	if (!('removal' in field) || !field.removal) return [property(field, show, isAdded)];
+	if (!field.removal) return [property(field, show, isAdded)];
 	const { name } = field.removal;
 	return [
 		{ ...field.removal, type: 'boolean', default: false, ...displayOptionsOf(show) },
@@ -233,10 +233,11 @@ const SITES: Record<Site, string> = { international: 'international', china: 'Ch
 /** What a user should know of an action before building on it. */
 function noticeOf({ sites, deprecated = [] }: Operation): string[] {
 	if (sites.length !== 1) return [];
-	const dropped = deprecated.map(
-		(site) => `; newer SDKs of the ${SITES[site]} site have dropped it`,
-	);
-	return [`Only the ${SITES[sites[0]]} site offers this action${dropped.join('')}`];
+	const texts = [
+		`Only the ${SITES[sites[0]]} site offers this action`,
+		...deprecated.map((site) => `newer SDKs of the ${SITES[site]} site have dropped it`),
+	];
+	return [texts.join('; ')];
 }
 
 function notice(displayName: string, entries: Entry[], index: number): INodeProperties {
@@ -255,13 +256,13 @@ const optionsOf = ({ task }: Operation): INodeProperties[] => [
 	...(task?.files ? downloadOptions : []),
 ];
 
-/** A property that is not the same for all operations: one for those for which it is. */
+/** A property that is not the same for all operations that have it: one for those for which it is. */
 function variants(
 	entries: Entry[],
-	kindOf: (operation: Operation) => unknown,
+	keys: (operation: Operation) => unknown[],
 	make: (operation: Operation, show: Show) => INodeProperties,
 ): INodeProperties[] {
-	return [...groupBy(entries, (operation) => [kindOf(operation)]).values()].map((alike) =>
+	return [...groupBy(entries, keys).values()].map((alike) =>
 		make(alike[0].operation, showFor(alike)),
 	);
 }
@@ -296,7 +297,6 @@ export function buildProperties(
 	/** Shows an option for the operations that have what it is about. */
 	const where = (has: (operation: Operation) => unknown): Show =>
 		showFor(all.filter(({ operation }) => has(operation)));
-	const tasks = all.filter(({ operation }) => operation.task);
 	const givesAtOnce = (operation: Operation) => givesFiles(operation, false);
 	const givesLater = (operation: Operation) =>
 		givesFiles(operation, true) && !givesAtOnce(operation);
@@ -311,13 +311,13 @@ export function buildProperties(
 			properties(field, showFor(entries, field.since)),
 		),
 		...variants(
-			tasks,
-			({ task }) => task?.waitHint,
+			all,
+			({ task }) => (task ? [task.waitHint] : []),
 			({ task }, show) => withShow(show)(waitOption(task)),
 		),
 		...variants(
-			tasks,
-			({ task }) => task?.timeout,
+			all,
+			({ task }) => (task ? [task.timeout] : []),
 			({ task }, show) =>
 				collection('Wait Options', 'waitOptions', waitOptions(task), {
 					...show,
@@ -331,7 +331,7 @@ export function buildProperties(
 		...additional,
 		...variants(
 			all,
-			(operation) => optionsOf(operation).length,
+			(operation) => [optionsOf(operation).length],
 			(operation, show) => collection('Options', 'options', optionsOf(operation), show),
 		),
 	];

@@ -72,14 +72,11 @@ function read(
 	};
 }
 
-/** The names of all parameters, also of those within others. */
+/** The names of all fields, also of those within others. */
 function namesOf(fields: Field[]): Array<[string, string]> {
 	return fields.flatMap((field) => [
-		...[field, 'removal' in field ? field.removal : undefined].flatMap((one) =>
-			one ? [[one.name, one.displayName] as [string, string]] : [],
-		),
+		[field.name, field.displayName] as [string, string],
 		...('fields' in field ? namesOf(field.fields) : []),
-		...('ends' in field ? namesOf(field.ends) : []),
 	]);
 }
 

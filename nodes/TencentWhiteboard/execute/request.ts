@@ -261,8 +261,7 @@ function coerceEmpty(field: Field, read: Read, zone: Zone): Coerced {
 			? within(last, { mustBe: `later than '${first.displayName}'`, given: read(last.name) })
 			: { value: [start, end] };
 	}
-	const removal = 'removal' in field ? field.removal : undefined;
-	const advice = removal && `, or switch on '${removal.displayName}'`;
+	const advice = field.removal && `, or switch on '${field.removal.displayName}'`;
 	return within(field, { mustBe: '', advice });
 }
 
@@ -271,7 +270,7 @@ const within = ({ displayName }: Pick<Field, 'displayName'>, coerced: Coerced): 
 	'mustBe' in coerced ? { ...coerced, at: [displayName, ...(coerced.at ?? [])] } : coerced;
 
 function coerceField(field: Field, read: Read, zone: Zone): Coerced {
-	if ('removal' in field && field.removal) {
+	if (field.removal) {
 		const removal = removes(field.removal, read);
 		if ('mustBe' in removal) return within(field.removal, removal);
 		if (removal.value) return { value: '' };
