@@ -67,6 +67,8 @@ describe('the request body', () => {
 	});
 
 	test('leaves out what is empty and not required', () => {
+		const left = build({ thing: '' }, 0, [field({ kind: 'string' })]);
+		expect(left).toStrictEqual({ ok: true, value: {} });
 		expect(build({}, 0, [field({ kind: 'string' })])).toEqual({ ok: true, value: {} });
 		expect(build({ thing: {} }, 0, [field({ kind: 'string' })])).toEqual({ ok: true, value: {} });
 		const list = field({ kind: 'list', of: 'string' });
@@ -706,6 +708,13 @@ describe('settings', () => {
 	])('%s given as %j are refused', (name, group, message) => {
 		const outcome = read({}, {}, true, { [name]: group });
 		expect(outcome.ok ? 'accepted' : outcome.fault.message).toBe(message);
+	});
+
+	test('say how to correct them', () => {
+		const outcome = read({ timeout: -1 });
+		expect(outcome.ok ? 'accepted' : outcome.fault.hint).toBe(
+			"Correct the parameter 'Timeout (Seconds)', or the expression in it",
+		);
 	});
 
 	test.each([[null], [undefined], ['']])('groups may be %j', (group) => {

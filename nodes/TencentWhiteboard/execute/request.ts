@@ -38,8 +38,11 @@ interface Wrong {
 	advice?: string;
 }
 
-/** A value in the type that the API wants, or what is wrong. */
-type Coerced = { value: unknown } | Wrong;
+/** A value in the type that the API wants, none where it is left out, or what is wrong. */
+type Coerced = { value?: unknown } | Wrong;
+
+/** What is wrong, and in which field. */
+type Placed = { value?: unknown } | (Wrong & { at: string[] });
 
 /** Fields in one object, or which of them is wrong. */
 type CoercedFields = { value: IDataObject } | (Wrong & { at: string[] });
@@ -187,9 +190,9 @@ function asList(field: ListField, value: unknown): Coerced {
 
 /** Both ends of a range, given as one list. */
 function asRange({ ends }: RangeField, value: unknown, zone: Zone): Coerced {
-	const entries = entriesOf(value) ?? [];
-	const moments = ends.map(({ format }, index) => dateOf(entries[index], format, zone));
-	return entries.length === ends.length && !moments.includes(undefined)
+	const entries = entriesOf(value);
+	const moments = ends.map(({ format }, index) => dateOf(entries?.[index], format, zone));
+	return entries?.length === ends.length && !moments.includes(undefined)
 		? { value: moments }
 		: { mustBe: 'two dates, or two Unix timestamps in milliseconds' };
 }
@@ -247,8 +250,8 @@ function removes({ name }: Removal, read: Read): Coerced {
 }
 
 /** What stands for a field that is empty: nothing at all, where that is allowed. */
-function coerceEmpty(field: Field, read: Read, zone: Zone): Coerced {
-	if (!field.required) return { value: undefined };
+function coerceEmpty(field: Field, read: Read, zone: Zone): Placed {
+	if (!field.required) return {};
 	if ('mayBeEmpty' in field) return { value: '' };
 	// The API then wants an empty object.
 	if (field.kind === 'group') return within(field, coerce(field, {}, zone));
@@ -265,11 +268,15 @@ function coerceEmpty(field: Field, read: Read, zone: Zone): Coerced {
 	return within(field, { mustBe: '', advice });
 }
 
-/** Says in which field it is that something is wrong. */
-const within = ({ displayName }: Pick<Field, 'displayName'>, coerced: Coerced): Coerced =>
-	'mustBe' in coerced ? { ...coerced, at: [displayName, ...(coerced.at ?? [])] } : coerced;
+/** Says in which field it is that something is wrong, and what is there, unless the inner field has said so. */
+const within = (
+	{ displayName }: Pick<Field, 'displayName'>,
+	coerced: Coerced,
+	given?: unknown,
+): Placed =>
+	'mustBe' in coerced ? { given, ...coerced, at: [displayName, ...(coerced.at ?? [])] } : coerced;
 
-function coerceField(field: Field, read: Read, zone: Zone): Coerced {
+function coerceField(field: Field, read: Read, zone: Zone): Placed {
 	if (field.removal) {
 		const removal = removes(field.removal, read);
 		if ('mustBe' in removal) return within(field.removal, removal);
@@ -277,10 +284,7 @@ function coerceField(field: Field, read: Read, zone: Zone): Coerced {
 	}
 	const value = plain(field, read(field.name));
 	if (isEmpty(value)) return coerceEmpty(field, read, zone);
-	const coerced = coerce(field, value, zone);
-	if (!('mustBe' in coerced)) return coerced;
-	const { given = value } = coerced;
-	return within(field, { ...coerced, given: 'secret' in field ? HIDDEN : given });
+	return within(field, coerce(field, value, zone), 'secret' in field ? HIDDEN : value);
 }
 
 /** Coerces fields into one object, leaving out what is empty. */
@@ -288,8 +292,8 @@ function coerceAll(fields: Field[], read: Read, zone: Zone): CoercedFields {
 	const object: IDataObject = {};
 	for (const field of fields) {
 		const coerced = coerceField(field, read, zone);
-		if ('mustBe' in coerced) return { ...coerced, at: coerced.at ?? [] };
-		if (coerced.value !== undefined) object[field.api] = coerced.value as IDataObject[string];
+		if ('mustBe' in coerced) return coerced;
+		if ('value' in coerced) object[field.api] = coerced.value as IDataObject[string];
 	}
 	return { value: object };
 }
