@@ -447,7 +447,7 @@ describe('the request body', () => {
 				{ from: '2026-01-02', to: '2026-01-01' },
 				`'to' must be later than 'from', but item 1 has "2026-01-01"`,
 			],
-			...['2026-01-01', [1, 2, 3], ['2026-01-01', 'x'], 5, { a: 1 }].map((thing) => [
+			...['2026-01-01', '[x', [1, 2, 3], ['2026-01-01', 'x'], 5, { a: 1 }].map((thing) => [
 				{ thing },
 				"'Thing' must be two dates, or two Unix timestamps in milliseconds, but item 1 has ",
 			]),

@@ -12,10 +12,6 @@ import { usage } from './usage';
 import { videoGeneration } from './videoGeneration';
 import { whiteboardPush } from './whiteboardPush';
 
-// n8n loads the node at every start, and localeCompare alone would take most of the time for that.
-const byName = (a: { name: string }, b: { name: string }) =>
-	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
-
 const isAcronym = (word: string) => word === word.toUpperCase();
 
 /** `Describe PPT Check` has the value `describePptCheck` and the action `Describe PPT check`. */
@@ -46,7 +42,7 @@ export const resources: Resource[] = [
 	customApiCall,
 ].map((resource: ResourceEntry) => ({
 	...resource,
-	operations: resource.operations.map(named).sort(byName),
+	operations: resource.operations.map(named),
 }));
 
 /** @param operation A custom call is taken with any resource: it does not depend on one */
