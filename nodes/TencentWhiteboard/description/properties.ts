@@ -223,7 +223,11 @@ function showFor(entries: Entry[], since = 1): Show {
 function groupBy<K>(entries: Entry[], keys: (operation: Operation) => K[]): Map<K, Entry[]> {
 	const groups = new Map<K, Entry[]>();
 	for (const entry of entries) {
-		for (const key of keys(entry.operation)) groups.set(key, [...(groups.get(key) ?? []), entry]);
+		for (const key of keys(entry.operation)) {
+			const group = groups.get(key);
+			if (group) group.push(entry);
+			else groups.set(key, [entry]);
+		}
 	}
 	return groups;
 }
