@@ -86,8 +86,8 @@ const breaks: Break[] = [
 	{
 		what: 'Words in place of a link are a file',
 		file: 'tasks/links',
-		from: 'isLink(link) ? [{ url: link }] : []',
-		to: 'link ? [{ url: link }] : []',
+		from: 'isLink(link) ? [{ url: link.trim() }] : []',
+		to: 'link ? [{ url: link.trim() }] : []',
 		tests: ['unit/task-specs', 'engine/files'],
 	},
 	{
@@ -96,6 +96,27 @@ const breaks: Break[] = [
 		from: 'isLink(video.VideoUrl)',
 		to: "video.VideoUrl !== ''",
 		tests: ['unit/task-specs', 'engine/every-task'],
+	},
+	{
+		what: 'An empty text removes a stored callback',
+		file: 'execute/request',
+		from: "return within(field, { mustBe: '', advice });",
+		to: "return field.removal ? { value: '' } : within(field, { mustBe: '', advice });",
+		tests: ['unit/request', 'engine/every-task'],
+	},
+	{
+		what: 'A period that ends before it begins is sent',
+		file: 'execute/request',
+		from: 'return end < start',
+		to: 'return false',
+		tests: ['unit/request'],
+	},
+	{
+		what: 'Files count where nobody waits for the task that has them',
+		file: 'description/options',
+		from: 'waits === true',
+		to: 'true',
+		tests: ['unit/request', 'engine/operations'],
 	},
 	{
 		what: 'The error of a failed task says nothing of its files',
