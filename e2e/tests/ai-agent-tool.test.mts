@@ -75,6 +75,6 @@ test('the agent is told what went wrong, and the workflow goes on', async () => 
 	const { output } = replyOf(result);
 	const [{ error, message }] = JSON.parse(output) as Array<{ error: string; message: string }>;
 	assert.equal(error, 'Tencent Cloud does not know this task');
-	assert.match(message, /Check the Task ID/);
+	assert.match(message, /Check 'Task ID'/);
 	assert.doesNotMatch(output, /TC3-HMAC-SHA256|ExampleSecretKey/);
 });
