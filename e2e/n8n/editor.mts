@@ -69,8 +69,10 @@ export interface Editor {
 	reload(): Promise<void>;
 	/** Of the workflow that is open, once it is saved. */
 	workflowId(): string;
-	/** Saves the open workflow, where that is left to the person. */
-	save(): Promise<void>;
+	/** Saves the open workflow, and returns once what is saved holds a text. */
+	save(text: string): Promise<void>;
+	/** Pictures in the order in which they are taken: a tour. None of an earlier run stays. */
+	album(name: string): Album;
 	/** Names of the nodes on the canvas. */
 	nodes(): Promise<string[]>;
 	/** Opens the nodes panel, and returns the names of what it finds. */
@@ -86,6 +88,9 @@ export interface Editor {
 	execute(): Promise<string>;
 	close(): Promise<void>;
 }
+
+/** Keeps a picture of what is seen. */
+export type Album = (title: string) => Promise<void>;
 
 /** e.g. SNAPSHOT ACTIONS */
 export interface ActionGroup {
@@ -215,15 +220,29 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 			if (!id || id === 'new') throw new Error(`No saved workflow is open: ${page.url()}`);
 			return id;
 		},
-		save: async () => {
-			if (SAVES_ITSELF[line]) return;
-			const saved = page.waitForResponse(
-				(response) =>
-					/\/rest\/workflows(\/\w+)?(\?|$)/.test(response.url()) &&
-					['POST', 'PATCH'].includes(response.request().method()),
-			);
-			await page.keyboard.press('Control+s');
-			await saved;
+		save: async (text) => {
+			if (!SAVES_ITSELF[line]) {
+				const saved = page.waitForResponse(
+					(response) =>
+						/\/rest\/workflows(\/\w+)?(\?|$)/.test(response.url()) &&
+						['POST', 'PATCH'].includes(response.request().method()),
+				);
+				await page.keyboard.press('Control+s');
+				await saved;
+			}
+			const path = `workflows/${editor.workflowId()}`;
+			const isSaved = async () =>
+				JSON.stringify(await n8n.rest.call('GET', path)).includes(text) || undefined;
+			await until(isSaved, { what: `no workflow with ${text} is saved` });
+		},
+		album: (name) => {
+			clearPictures(line, name);
+			let count = 0;
+			return async (title) => {
+				count += 1;
+				const slug = title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+				await editor.picture(`${name}/${String(count).padStart(2, '0')}-${slug}`);
+			};
 		},
 		nodes: async () =>
 			await find('canvas-node').evaluateAll((nodes) =>
@@ -291,16 +310,6 @@ function sheetOf(title: string, pictures: Shot[]): string {
 		figcaption { padding: 8px 12px; background: #eee; font-weight: bold; }
 		img { width: 100%; display: block; }
 	</style><h1>${title}</h1><main>${figures.join('')}</main>`;
-}
-
-/** Pictures in the order in which they are taken: a tour. */
-export function openAlbum(editor: Editor, name: string): (title: string) => Promise<void> {
-	let count = 0;
-	return async (title) => {
-		count += 1;
-		const slug = title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
-		await editor.picture(`${name}/${String(count).padStart(2, '0')}-${slug}`);
-	};
 }
 
 /** So that no picture of an earlier run stays. */

@@ -5,21 +5,17 @@ import { after, afterEach, before, test } from 'node:test';
 import { WHITEBOARD } from '../../kit.mts';
 import { CREDENTIAL, LINE, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
-import { clearPictures, openAlbum, openEditor } from '../editor.mts';
-import type { Editor } from '../editor.mts';
-import { until } from '../processes.mts';
+import { openEditor } from '../editor.mts';
+import type { Album, Editor } from '../editor.mts';
 import { NODE, snapshotNode, withItems } from '../workflows.mts';
-
-const GROUPS = 'groups';
 
 let bench: Bench;
 let editor: Editor;
-let keep: ReturnType<typeof openAlbum>;
+let keep: Album;
 before(async () => {
-	clearPictures(LINE, GROUPS);
 	bench = await openBench();
 	editor = await openEditor(bench.n8n);
-	keep = openAlbum(editor, GROUPS);
+	keep = editor.album('groups');
 });
 after(async () => {
 	await editor?.close();
@@ -54,13 +50,7 @@ test('a group that is added is open at once, and is sent with the values that it
 	await panel.fill('height', '720');
 	await panel.close();
 
-	await editor.save();
-	const id = editor.workflowId();
-	const isSaved = async () =>
-		JSON.stringify(await bench.n8n.rest.call('GET', `workflows/${id}`)).includes('"height":720')
-			? true
-			: undefined;
-	await until(isSaved, { what: 'the workflow is not saved' });
+	await editor.save('"height":720');
 	await editor.reload();
 	const again = await editor.openNode(NODE);
 	await keep('groups loaded again');

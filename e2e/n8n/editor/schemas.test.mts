@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
 import type { WorkflowJson } from '../../../engine/runner.mts';
-import { LINE, openBench } from '../bench.mts';
+import { openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
 import { testId } from '../browser.mts';
 import type { Locator } from '../browser.mts';
-import { clearPictures, openAlbum, openEditor } from '../editor.mts';
-import type { Editor } from '../editor.mts';
+import { openEditor } from '../editor.mts';
+import type { Album, Editor } from '../editor.mts';
 import { until } from '../processes.mts';
 import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
-const FOLDER = 'schemas';
 const NEXT = 'Next';
 
 /** Of the answer to Describe Snapshot Task, nested ones too, as the editor names them. */
@@ -22,12 +21,11 @@ const FIELDS = [
 
 let bench: Bench;
 let editor: Editor;
-let keep: ReturnType<typeof openAlbum>;
+let keep: Album;
 before(async () => {
-	clearPictures(LINE, FOLDER);
 	bench = await openBench();
 	editor = await openEditor(bench.n8n);
-	keep = openAlbum(editor, FOLDER);
+	keep = editor.album('schemas');
 });
 after(async () => {
 	await editor?.close();

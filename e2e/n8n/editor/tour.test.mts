@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 
-import { CREDENTIAL, LINE, keysFor, openBench } from '../bench.mts';
+import { CREDENTIAL, keysFor, openBench } from '../bench.mts';
 import type { Bench } from '../bench.mts';
-import { clearPictures, openAlbum, openEditor } from '../editor.mts';
-import type { Editor } from '../editor.mts';
+import { openEditor } from '../editor.mts';
+import type { Album, Editor } from '../editor.mts';
 import type { Panel } from '../editor-panel.mts';
-import { until } from '../processes.mts';
 import { NODE, snapshotNode, withItems } from '../workflows.mts';
 
-const TOUR = 'tour';
 const SCHOOL = 1400000042;
 
 let bench: Bench;
 let editor: Editor;
-let keep: ReturnType<typeof openAlbum>;
+let keep: Album;
 before(async () => {
-	clearPictures(LINE, TOUR);
 	bench = await openBench();
 	bench.emulator.addApplication({ sdkAppId: SCHOOL, appName: 'Evening School' });
 	editor = await openEditor(bench.n8n);
-	keep = openAlbum(editor, TOUR);
+	keep = editor.album('tour');
 	await editor.openNewWorkflow();
 });
 after(async () => {
@@ -141,13 +138,7 @@ test('what was configured is there after the page is loaded again', async () => 
 	const name = panel.name;
 	const credential = await panel.credential();
 	await panel.close();
-	await editor.save();
-	const id = editor.workflowId();
-	const isSaved = async () =>
-		JSON.stringify(await bench.n8n.rest.call('GET', `workflows/${id}`)).includes('no-such-task')
-			? true
-			: undefined;
-	await until(isSaved, { what: 'the workflow is not saved' });
+	await editor.save('no-such-task');
 	await editor.reload();
 	await keep('canvas');
 	assert.match(await editor.nodeText(name), /Describe Snapshot Task/);

@@ -286,10 +286,7 @@ export function buildProperties(
 	anywhere: Operation[] = [],
 ): INodeProperties[] {
 	const all = resources.flatMap((resource) =>
-		[...new Set([...resource.operations, ...anywhere])].map((operation) => ({
-			resource,
-			operation,
-		})),
+		[...resource.operations, ...anywhere].map((operation) => ({ resource, operation })),
 	);
 	const additional = all.flatMap(({ resource, operation }) => {
 		const { optional = [] } = operation;
