@@ -73,7 +73,7 @@ function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {
 }
 
 /** What to do with a task's answers, beside handing them on. */
-type Judge = (answer: IDataObject) => Seen;
+export type Judge = (answer: IDataObject) => Seen;
 
 /** A plain read returns what is, failed or not. */
 const asItIs =
@@ -81,7 +81,7 @@ const asItIs =
 	(answer) => ({ answer, pending: task.classify(answer) === 'pending' });
 
 /** Where the node waits or fetches files, it has to know what the task has come to. */
-const judgeOf =
+export const judgeOf =
 	(task: TaskSpec): Judge =>
 	(answer) => {
 		const state = task.classify(answer);
@@ -90,7 +90,7 @@ const judgeOf =
 	};
 
 /** Polls the task once. */
-async function pollOnce(
+export async function pollOnce(
 	connection: Connection,
 	task: TaskSpec,
 	describe: ApiCall,

@@ -2,7 +2,9 @@ import { hash } from 'crypto';
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	IHookFunctions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 	UserError,
 } from 'n8n-workflow';
 
@@ -36,7 +38,7 @@ const DOWNLOADS = 4;
 
 /** Where the calls of one execution go, and what they share. */
 export interface Connection {
-	context: IExecuteFunctions | ILoadOptionsFunctions;
+	context: IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 	/** Base URL. */
 	endpoint: string;
 	/** Why nothing can be sent with the credential. */
