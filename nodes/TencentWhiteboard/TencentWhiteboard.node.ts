@@ -8,6 +8,8 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
@@ -17,6 +19,7 @@ import { resources } from './resources';
 import { custom } from './resources/custom';
 import { locators } from './resources/locators';
 import type { LocatorName } from './types';
+import { waitWebhooks } from './webhook/waiting';
 
 type Search = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
 
@@ -48,6 +51,7 @@ export class TencentWhiteboard implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		// n8n finds the test of a credential by the node only in a package that is installed as such.
 		credentials: [{ name: 'tencentCloudApi', required: true, testedBy: 'tencentCloudApiTest' }],
+		webhooks: waitWebhooks,
 		builderHint: {
 			searchHint:
 				'Creates a task of an online class, waits until it is finished and gets its files, all in one node. Other Tencent Cloud services: the HTTP Request node with the same credential.',
@@ -73,5 +77,11 @@ export class TencentWhiteboard implements INodeType {
 		// Loaded when first needed: n8n reads the description of every node at its start.
 		const { run } = await import('./execute/run');
 		return await run(this);
+	}
+
+	/** The callback of a task that an execution waits for. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { answerCallback } = await import('./webhook/resume');
+		return await answerCallback(this);
 	}
 }

@@ -571,7 +571,7 @@ describe('settings', () => {
 		expect(read({})).toEqual({
 			ok: true,
 			value: {
-				wait: { pollInterval: 2, timeout: 1800, onTimeout: 'error' },
+				wait: { mode: 'polling', pollInterval: 2, timeout: 1800, onTimeout: 'error' },
 				...defaults,
 			},
 		});
@@ -610,7 +610,7 @@ describe('settings', () => {
 			ok: true,
 			value: {
 				...defaults,
-				wait: { pollInterval: 3, timeout: 0, onTimeout: 'lastState' },
+				wait: { mode: 'polling', pollInterval: 3, timeout: 0, onTimeout: 'lastState' },
 				onTaskFailure: 'output',
 				region: 'ap-guangzhou',
 				language: 'zh-CN',

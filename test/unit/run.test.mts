@@ -50,6 +50,7 @@ function execution({ signal, items = 1, parameters, onError, node, answer = () =
 		getNode: () => ({ ...NODE, ...node, ...(onError && { onError }) }),
 		continueOnFail: () => onError !== undefined,
 		getCredentials: async () => credential,
+		getExecuteData: () => ({}),
 		getInputData: () => Array.from({ length: items }, () => ({ json: {} })),
 		getNodeParameter: (name: string, index: number, fallback?: unknown) => {
 			const value = given[name] ?? fallback;

@@ -18,6 +18,36 @@ export const waitOption = (task?: TaskSpec): INodeProperties => ({
 	},
 });
 
+/** How to learn that a task has ended, for actions that take a URL to call for each task. */
+export const waitModeOption: INodeProperties = {
+	displayName: 'Wait Mode',
+	name: 'waitMode',
+	type: 'options',
+	noDataExpression: true,
+	default: 'polling',
+	description: 'How the node learns that a task has ended',
+	options: [
+		{
+			name: 'By Callback',
+			value: 'callback',
+			description:
+				'Tencent Cloud calls when it has ended. Until then the execution takes no memory and survives a restart. Needs an n8n that is reached from outside.',
+		},
+		{
+			name: 'By Polling',
+			value: 'polling',
+			description: 'The running execution asks again and again',
+		},
+	],
+	builderHint: {
+		propertyHint: "Use 'callback' for long waits in production, 'polling' in tools of an AI agent",
+	},
+};
+
+/** Whether the URL to call can be set for each task. */
+export const callsBack = ({ optional = [] }: Pick<Operation, 'optional'>): boolean =>
+	optional.some(({ api }) => api === 'CallbackURL');
+
 /** Half an hour: a snapshot task in the example of Tencent's page took 17 minutes. */
 const TIMEOUT = 1800;
 
@@ -51,6 +81,7 @@ export const waitOptions = ({
 		default: 2,
 		description:
 			'How long to pause between two polls of a task. Long tasks are polled less often: every tenth of the time waited so far, up to 15 seconds.',
+		displayOptions: { hide: { '/waitMode': ['callback'] } },
 	},
 	{
 		displayName: 'Timeout (Seconds)',

@@ -3,12 +3,14 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { Field, GroupField, Operation, Resource, RowsField, Site } from '../types';
 import {
 	callOptions,
+	callsBack,
 	downloadOptions,
 	fileOptions,
 	givesFiles,
 	listOptions,
 	simplifyOption,
 	taskOptions,
+	waitModeOption,
 	waitOption,
 	waitOptions,
 } from './options';
@@ -316,6 +318,7 @@ export function buildProperties(
 			({ task }) => (task ? [task.waitHint] : []),
 			({ task }, show) => withShow(show)(waitOption(task)),
 		),
+		withShow({ ...where(callsBack), waitUntilFinished: [true] })(waitModeOption),
 		...variants(
 			all,
 			({ task }) => (task ? [task.timeout] : []),

@@ -4,10 +4,12 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { findOperation } from '../resources';
 import { connect, credentialOf, regionFor } from '../transport/connection';
-import type { Connection } from '../transport/connection';
+import type { Connection, Credential } from '../transport/connection';
 import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
-import type { Operation } from '../types';
+import type { Operation, TaskSpec } from '../types';
+import { isParked, lookAt, park, parkedItems, resumedFrom, withCallbacks } from './callbacks';
+import type { Step } from './callbacks';
 import { executionHints } from './hints';
 import { acceptedText, remainsOf } from './ledger';
 import type { ItemRecord, Remains } from './ledger';
@@ -16,16 +18,33 @@ import { produce } from './output';
 import type { Produced } from './output';
 import { planItem } from './plan';
 import type { Plan } from './plan';
+import type { Settings } from './settings';
 import { simplified } from './simplify';
-import { change, runTask } from './task';
+import { beginTask, change, runTask } from './task';
+import type { Seen, Started } from './task';
+
+/** What of a task's answer becomes items. */
+async function produceTask(
+	connection: Connection,
+	operation: Operation & { task: TaskSpec },
+	settings: Settings,
+	outcome: Outcome<Seen>,
+): Promise<Produced[]> {
+	if (!outcome.ok) return [outcome];
+	const simple = (json: IDataObject) => simplified(operation, settings, json);
+	return await produce(connection, operation.task.files, settings, { ...outcome.value, simple });
+}
+
+const isAboutTask = (operation: Operation): operation is Operation & { task: TaskSpec } =>
+	operation.task !== undefined;
 
 async function execute(
 	connection: Connection,
 	operation: Operation,
 	{ call: apiCall, settings }: Plan,
 	record: ItemRecord,
-): Promise<Produced[]> {
-	const { task, list } = operation;
+): Promise<Step> {
+	const { list } = operation;
 	const simple = (json: IDataObject) => simplified(operation, settings, json);
 	if (list) {
 		const limit = list.page && !settings.returnAll ? settings.limit : Infinity;
@@ -33,13 +52,20 @@ async function execute(
 		if (!outcome.ok) return [outcome];
 		return outcome.value.map((entry) => ({ ok: true, json: simple(entry) }));
 	}
-	if (!task) {
+	if (!isAboutTask(operation)) {
 		const outcome = await change(connection, apiCall, record);
 		return [outcome.ok ? { ok: true, json: simple(outcome.value) } : outcome];
 	}
-	const outcome = await runTask(connection, { ...operation, task }, apiCall, settings, record);
-	if (!outcome.ok) return [outcome];
-	return await produce(connection, task.files, settings, { ...outcome.value, simple });
+	const { wait } = settings;
+	if (wait?.mode !== 'callback') {
+		const outcome = await runTask(connection, operation, apiCall, settings, record);
+		return await produceTask(connection, operation, settings, outcome);
+	}
+	const begun = await beginTask(connection, operation, apiCall, settings, record);
+	if (!begun.ok) return [begun];
+	// An operation that waits always has something to follow.
+	const { describe } = begun.value as Started;
+	return { describe, settings, record, until: connection.env.date() + wait.timeout * 1000 };
 }
 
 /**
@@ -92,6 +118,43 @@ function logRemains(context: IExecuteFunctions, { log, context: metadata }: Rema
 	if (log) context.logger.warn(`The node ended early. ${log}`, metadata);
 }
 
+/** Plans every item before anything is sent. */
+function planAll(
+	context: IExecuteFunctions,
+	operation: Operation,
+	credential: Outcome<Credential>,
+	{ endpoint }: Connection,
+) {
+	const region = credential.ok ? regionFor(credential.value, operation) : '';
+	const plans = context
+		.getInputData()
+		.map((_, itemIndex) => planItem(context, operation, region, itemIndex));
+	return withCallbacks(context, endpoint, plans);
+}
+
+/** The items that leave the node, with what n8n tells above them. */
+function outputItems(
+	context: IExecuteFunctions,
+	perItem: Produced[][],
+	records: ItemRecord[],
+): INodeExecutionData[] {
+	const notes = perItem.flat().flatMap((one) => (one.ok && one.note ? [one.note] : []));
+	for (const message of executionHints(notes)) {
+		context.addExecutionHints({ message, location: 'outputPane' });
+	}
+	const withDetails = routesDetails(context);
+	return perItem.flatMap((produced, itemIndex) =>
+		produced.map((one): INodeExecutionData => {
+			const pairedItem = { item: itemIndex };
+			if (!one.ok) {
+				return { json: errorItem(one.fault, records[itemIndex], withDetails), pairedItem };
+			}
+			const { json, binary } = one;
+			return { json, ...(binary && { binary }), pairedItem };
+		}),
+	);
+}
+
 /** Executes the node: all items at once, results in input order, every item paired. */
 export async function run(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
@@ -108,43 +171,22 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 
 	const continues = continuesOnFail(context);
 	const credential = await credentialOf(context);
-	const region = credential.ok ? regionFor(credential.value, operation) : '';
-	const plans = context
-		.getInputData()
-		.map((_, itemIndex) => planItem(context, operation, region, itemIndex));
+	// Aborted: nothing more is sent, reads are aborted, changes on their way are waited for.
+	const ending = new AbortController();
+	const connection = connect(context, credential, ending.signal);
+	const parked = resumedFrom(context);
+	const { plans, secret } = parked
+		? { plans: [], secret: parked.secret }
+		: planAll(context, operation, credential, connection);
 	if (!continues) {
 		plans.forEach((plan, itemIndex) => {
 			if (!plan.ok) throw nodeError(node, plan.fault, itemIndex);
 		});
 	}
-	const records = plans.map((_, itemIndex): ItemRecord => ({ itemIndex }));
-
-	// Aborted: nothing more is sent, reads are aborted, changes on their way are waited for.
-	const ending = new AbortController();
-	const connection = connect(context, credential, ending.signal);
+	const records = parked
+		? parked.steps.map((step, itemIndex) => (isParked(step) ? step.record : { itemIndex }))
+		: plans.map((_, itemIndex): ItemRecord => ({ itemIndex }));
 	let failure: Failure | undefined;
-
-	async function executeItem(plan: Outcome<Plan>, itemIndex: number): Promise<Produced[]> {
-		let produced: Produced[];
-		try {
-			produced = plan.ok
-				? await execute(connection, operation!, plan.value, records[itemIndex])
-				: [plan];
-		} catch (error) {
-			// Its own affair, whatever it is; once the execution has ended, nobody asks for it.
-			produced = [{ ok: false, fault: unexpectedFault(error) }];
-		}
-		// Answers come without secrets; what n8n or a bucket has thrown may quote some.
-		produced = produced.map((one) =>
-			one.ok ? one : { ok: false, fault: withoutSecrets(one.fault, connection.redact) },
-		);
-		const failed = produced.find((one) => !one.ok);
-		if (failed && !continues) {
-			failure ??= { fault: failed.fault, itemIndex };
-			ending.abort(new Error('Another item has failed'));
-		}
-		return produced;
-	}
 
 	const cancel = context.getExecutionCancelSignal();
 	let onCancel = () => {};
@@ -157,33 +199,75 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		if (cancel?.aborted) onCancel();
 		cancel?.addEventListener('abort', onCancel);
 	});
-	const all = Promise.all(plans.map(executeItem));
-	let perItem: Produced[][];
+
+	async function takeStep(itemIndex: number, step: () => Promise<Step>): Promise<Step> {
+		let done: Step;
+		try {
+			done = await step();
+		} catch (error) {
+			// Its own affair, whatever it is; once the execution has ended, nobody asks for it.
+			done = [{ ok: false, fault: unexpectedFault(error) }];
+		}
+		if (isParked(done)) return done;
+		// Answers come without secrets; what n8n or a bucket has thrown may quote some.
+		const produced = done.map(
+			(one): Produced =>
+				one.ok ? one : { ok: false, fault: withoutSecrets(one.fault, connection.redact) },
+		);
+		const failed = produced.find((one) => !one.ok);
+		if (failed && !continues) {
+			failure ??= { fault: failed.fault, itemIndex };
+			ending.abort(new Error('Another item has failed'));
+		}
+		return produced;
+	}
+
+	/** The same step for all items at once. */
+	async function each(step: (itemIndex: number) => Promise<Step>): Promise<Step[]> {
+		const all = Promise.all(
+			records.map(
+				async ({ itemIndex }) => await takeStep(itemIndex, async () => await step(itemIndex)),
+			),
+		);
+		let steps: Step[];
+		try {
+			steps = await Promise.race([all, cancelled]);
+		} catch (reason) {
+			// Who cancels does not wait; what changes on their way have started is logged when it is known.
+			void all.then(() => logRemains(context, remainsOf(records)));
+			throw new NodeOperationError(node, reason as Error);
+		}
+		if (failure) throw errorOf(failure, records, context);
+		return steps;
+	}
+
 	try {
-		perItem = await Promise.race([all, cancelled]);
-	} catch (reason) {
-		// Who cancels does not wait; what changes on their way have started is logged when it is known.
-		void all.then(() => logRemains(context, remainsOf(records)));
-		throw new NodeOperationError(node, reason as Error);
+		let steps =
+			parked?.steps ??
+			(await each(async (itemIndex) => {
+				const plan = plans[itemIndex];
+				return plan.ok
+					? await execute(connection, operation, plan.value, records[itemIndex])
+					: [plan];
+			}));
+		if (isAboutTask(operation) && steps.some(isParked)) {
+			const { task } = operation;
+			const look = await Promise.race([lookAt(connection, task, steps, !parked), cancelled]);
+			if ('until' in look) {
+				await park(context, { secret, round: (parked?.round ?? 0) + 1, steps }, look.until);
+				return [parkedItems(steps)];
+			}
+			const before = steps;
+			steps = await each(async (itemIndex) => {
+				const step = before[itemIndex];
+				return isParked(step)
+					? await produceTask(connection, operation, step.settings, look.outcomes[itemIndex]!)
+					: step;
+			});
+		}
+		// Nothing is parked any more.
+		return [outputItems(context, steps as Produced[][], records)];
 	} finally {
 		cancel?.removeEventListener('abort', onCancel);
 	}
-	if (failure) throw errorOf(failure, records, context);
-
-	const withDetails = routesDetails(context);
-	const items = perItem.flatMap((produced, itemIndex) =>
-		produced.map((one): INodeExecutionData => {
-			const pairedItem = { item: itemIndex };
-			if (!one.ok) {
-				return { json: errorItem(one.fault, records[itemIndex], withDetails), pairedItem };
-			}
-			const { json, binary } = one;
-			return { json, ...(binary && { binary }), pairedItem };
-		}),
-	);
-	const notes = perItem.flat().flatMap((one) => (one.ok && one.note ? [one.note] : []));
-	for (const message of executionHints(notes)) {
-		context.addExecutionHints({ message, location: 'outputPane' });
-	}
-	return [items];
 }

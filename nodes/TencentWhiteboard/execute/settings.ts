@@ -2,12 +2,14 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import {
 	callOptions,
+	callsBack,
 	downloadOptions,
 	fileOptions,
 	givesFiles,
 	listOptions,
 	simplifyOption,
 	taskOptions,
+	waitModeOption,
 	waitOption,
 	waitOptions,
 } from '../description/options';
@@ -20,7 +22,12 @@ import { booleanOf, integerOf, numberOf, shown } from './values';
 /** One item's settings. Times in seconds, as in the panel. */
 export interface Settings {
 	/** Absent: do not wait. */
-	wait?: { pollInterval: number; timeout: number; onTimeout: 'error' | 'lastState' };
+	wait?: {
+		mode: 'polling' | 'callback';
+		pollInterval: number;
+		timeout: number;
+		onTimeout: 'error' | 'lastState';
+	};
 	/** For lists that come in pages. */
 	returnAll: boolean;
 	limit: number;
@@ -40,7 +47,7 @@ export interface Settings {
 type Read = (name: string) => unknown;
 
 /** What settings depend on. */
-type Subject = Partial<Pick<Operation, 'api' | 'task' | 'list' | 'simplify'>>;
+type Subject = Partial<Pick<Operation, 'api' | 'task' | 'list' | 'simplify' | 'optional'>>;
 
 /** Settings that are read from one place: the parameters themselves, or a collection among them. */
 interface Group {
@@ -54,6 +61,7 @@ function groupsOf(operation: Subject): Group[] {
 	const { task, list, simplify } = operation;
 	return [
 		{ properties: [waitOption(task)], applies: () => task },
+		{ properties: [waitModeOption], applies: (wait) => wait && callsBack(operation) },
 		{
 			properties: waitOptions(task),
 			collection: { name: 'waitOptions', displayName: 'Wait Options' },
@@ -148,12 +156,12 @@ export function readSettings(operation: Subject, read: Read, itemIndex: number):
 			settings[name] = coerced.value as IDataObject[string];
 		}
 	}
-	const { waitUntilFinished, pollInterval, timeout, onTimeout, ...rest } = settings;
+	const { waitUntilFinished, waitMode: mode, pollInterval, timeout, onTimeout, ...rest } = settings;
 	return {
 		ok: true,
 		value: {
 			...rest,
-			...(waitUntilFinished === true && { wait: { pollInterval, timeout, onTimeout } }),
+			...(waitUntilFinished === true && { wait: { mode, pollInterval, timeout, onTimeout } }),
 		} as unknown as Settings,
 	};
 }

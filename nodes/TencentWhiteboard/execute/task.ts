@@ -11,7 +11,7 @@ import { countFiles } from './files';
 import type { ItemRecord } from './ledger';
 import type { Settings } from './settings';
 import { waitUntilEnded } from './wait';
-import type { Poll } from './wait';
+import type { Poll, Waited } from './wait';
 
 /** A task as it was last seen. */
 export interface Seen {
@@ -117,7 +117,9 @@ export async function pollOnce(
 		return { state: 'ended', value: { answer, pending: false, failure } };
 	}
 	if (fault.type === 'deadline') return { state: 'late' };
-	const passing = fault.retry !== 'final' && fault.retry !== 'skewed';
+	// What has just been started may not be known everywhere yet.
+	const isNew = record.handle !== undefined && fault.code === 'InvalidParameter.TaskNotFound';
+	const passing = isNew || (fault.retry !== 'final' && fault.retry !== 'skewed');
 	return { state: passing ? 'failed' : 'fault', fault };
 }
 
@@ -142,67 +144,106 @@ export async function change(
 	}
 }
 
-/**
- * Executes an operation that is about a task: reads it, or starts or ends it, and, where that is wanted,
- * waits until it has ended. What it learns on the way is in the item's record at once.
- */
-export async function runTask(
+/** A task that is to be followed: how it is read. */
+export interface Started {
+	describe: ApiCall;
+}
+
+/** Reads the task once, or starts or ends it; gives how to follow it where that is wanted. */
+export async function beginTask(
 	connection: Connection,
 	{ api, task }: Operation & { task: TaskSpec },
 	apiCall: ApiCall,
+	{ wait }: Settings,
+	record: ItemRecord,
+): Promise<Outcome<Seen | Started>> {
+	const { label, idField } = task;
+	const know = (id: string) => {
+		if (id) record.task = { label, describe: task.describe, idField, id };
+	};
+	know(textOf(apiCall.body[idField]));
+	if (api === task.describe) return { ok: true, value: { describe: apiCall } };
+	const outcome = await change(connection, apiCall, record);
+	if (!outcome.ok) return outcome;
+	know(textOf(outcome.value[idField]));
+	const id = record.task?.id;
+	if (id) record.handle = { action: apiCall.action, idField, id };
+	if (!wait) return { ok: true, value: { answer: withId(outcome.value, record), pending: true } };
+	if (!id) return failed(withoutId(apiCall.action, task, outcome.value));
+	const body = { SdkAppId: apiCall.body.SdkAppId, [idField]: id };
+	return {
+		ok: true,
+		value: { describe: { ...apiCall, action: task.describe, readOnly: true, body } },
+	};
+}
+
+/** How the answers of a task are judged, by what is done with them. */
+export const judgeFor = (task: TaskSpec, { wait, output, downloadFiles }: Settings): Judge =>
+	(wait || output === 'files' || downloadFiles ? judgeOf : asItIs)(task);
+
+/** What comes of a task that has been waited for, if only for one poll. */
+export function conclude(
+	task: TaskSpec,
+	{ describe }: Started,
+	{ wait, onTaskFailure }: Settings,
+	waited: Waited<Seen, Fault>,
+): Outcome<Seen> {
+	if (waited.state === 'fault') return failed(waited.fault);
+	const id = textOf(describe.body[task.idField]);
+	const { answer, failure } = waited.value;
+	if (failure && onTaskFailure === 'error') return failed(failedTask(task, id, answer, failure));
+	if (waited.state === 'timeout' && wait?.onTimeout === 'error') {
+		return failed(timedOut(task, id, answer, wait.timeout));
+	}
+	return { ok: true, value: waited.value };
+}
+
+/** Polls a task: once, or until it has ended. */
+async function followTask(
+	connection: Connection,
+	task: TaskSpec,
+	started: Started,
 	settings: Settings,
 	record: ItemRecord,
 ): Promise<Outcome<Seen>> {
 	const { context, env } = connection;
 	const { wait } = settings;
-	const { label, idField } = task;
-	const know = (id: string) => {
-		if (id) record.task = { label, describe: task.describe, idField, id };
-	};
-	let describe = apiCall;
-	know(textOf(apiCall.body[idField]));
-	if (api !== task.describe) {
-		const outcome = await change(connection, apiCall, record);
-		if (!outcome.ok) return outcome;
-		know(textOf(outcome.value[idField]));
-		const id = record.task?.id;
-		if (id) record.handle = { action: apiCall.action, idField, id };
-		if (!wait) return { ok: true, value: { answer: withId(outcome.value, record), pending: true } };
-		if (!id) return failed(withoutId(apiCall.action, task, outcome.value));
-		const { SdkAppId } = apiCall.body;
-		const body = { SdkAppId, [idField]: id };
-		describe = { ...apiCall, action: task.describe, readOnly: true, body };
-	}
-
-	const id = textOf(describe.body[idField]);
+	const { describe } = started;
+	const id = textOf(describe.body[task.idField]);
 	// Not to wait is to wait for no time: one poll.
 	const policy = {
 		pollInterval: (wait?.pollInterval ?? 0) * 1000,
 		timeout: (wait?.timeout ?? 0) * 1000,
 		exists: record.handle !== undefined,
 	};
-	const fetchesFiles = settings.output === 'files' || settings.downloadFiles;
-	const judge = (wait || fetchesFiles ? judgeOf : asItIs)(task);
-	const seen = await waitUntilEnded<Seen, Fault>(
+	const judge = judgeFor(task, settings);
+	const waited = await waitUntilEnded<Seen, Fault>(
 		async (timing) => await pollOnce(connection, task, describe, record, judge, timing),
 		policy,
 		env,
-		({ value, polls, waited }) => {
+		({ value, polls, waited: milliseconds }) => {
 			if (!wait) return;
 			const status = task.status(value.answer);
-			const seconds = Math.round(waited / 100) / 10;
-			const message = `The ${label} ${id} is ${status} (${polls} polls, ${seconds} s)`;
+			const seconds = Math.round(milliseconds / 100) / 10;
+			const message = `The ${task.label} ${id} is ${status} (${polls} polls, ${seconds} s)`;
 			context.logger.debug(message, { taskId: id, status, polls, seconds });
 		},
 	);
+	return conclude(task, started, settings, waited);
+}
 
-	if (seen.state === 'fault') return failed(seen.fault);
-	const { answer, failure } = seen.value;
-	if (failure && settings.onTaskFailure === 'error') {
-		return failed(failedTask(task, id, answer, failure));
-	}
-	if (seen.state === 'timeout' && wait?.onTimeout === 'error') {
-		return failed(timedOut(task, id, answer, wait.timeout));
-	}
-	return { ok: true, value: seen.value };
+/** Executes an operation that is about a task to its end. */
+export async function runTask(
+	connection: Connection,
+	operation: Operation & { task: TaskSpec },
+	apiCall: ApiCall,
+	settings: Settings,
+	record: ItemRecord,
+): Promise<Outcome<Seen>> {
+	const begun = await beginTask(connection, operation, apiCall, settings, record);
+	if (!begun.ok) return begun;
+	const { value } = begun;
+	return 'describe' in value
+		? await followTask(connection, operation.task, value, settings, record)
+		: { ok: true, value };
 }

@@ -1,0 +1,237 @@
+import { randomBytes } from 'crypto';
+import type { IExecuteData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { CallTiming } from '../transport/call';
+import type { Connection } from '../transport/connection';
+import { inputFault } from '../transport/errors';
+import type { Fault, Outcome } from '../transport/errors';
+import type { TaskSpec } from '../types';
+import { isLocal } from '../webhook/public';
+import type { ItemRecord } from './ledger';
+import type { Produced } from './output';
+import type { Plan } from './plan';
+import type { Settings } from './settings';
+import { conclude, judgeFor, pollOnce } from './task';
+import type { Seen, Started } from './task';
+import type { Poll, Waited } from './wait';
+
+/** A task that the saved execution waits for. */
+export interface ParkedTask extends Started {
+	settings: Settings;
+	record: ItemRecord;
+	/** The end of its time, in milliseconds since the epoch. */
+	until: number;
+}
+
+/** What one item has come to: its results, or a task to wait for. */
+export type Step = Produced[] | ParkedTask;
+
+export const isParked = (step: Step): step is ParkedTask => !Array.isArray(step);
+
+/** What an execution knows while it waits. It is saved as JSON. */
+export interface Parked {
+	/** In the URLs that were given away: n8n 1 has none of its own. */
+	secret: string;
+	/** How often it has been parked. */
+	round: number;
+	/** By item. */
+	steps: Step[];
+}
+
+/** An entry of n8n's execution stack, which is saved while an execution waits. */
+type Entry = IExecuteData & { tencentWhiteboard?: Parked };
+
+/** What n8n-core's contexts have on both lines, beside what n8n-workflow tells of them. */
+interface Inner {
+	runExecutionData?: { executionData?: { nodeExecutionStack?: Entry[] } } | null;
+}
+
+const stackOf = (context: unknown) =>
+	(context as Inner).runExecutionData?.executionData?.nodeExecutionStack;
+
+/** What was parked, as the execution that has been resumed finds it. */
+export const resumedFrom = (context: IExecuteFunctions): Parked | undefined =>
+	(context.getExecuteData() as Entry).tencentWhiteboard;
+
+/** The same, for the webhook of an execution that waits. */
+export const waitingIn = (context: unknown): Parked | undefined =>
+	stackOf(context)?.[1]?.tencentWhiteboard;
+
+/**
+ * Parks the execution until somebody calls, or the time is up. n8n resumes after the node that has parked
+ * it: it takes the node for disabled and hands its input on. So the input is taken away, and one more entry of
+ * the stack executes the node again, with what it knows.
+ */
+export async function park(
+	context: IExecuteFunctions,
+	parked: Parked,
+	until: number,
+): Promise<void> {
+	const entry: Entry = context.getExecuteData();
+	stackOf(context)!.unshift({ ...entry, tencentWhiteboard: parked });
+	entry.data = { main: [null] };
+	entry.node = { ...entry.node, alwaysOutputData: false };
+	delete entry.tencentWhiteboard;
+	await context.putExecutionToWait(new Date(until));
+}
+
+/** Tasks of one execution: a callback is answered within 10 s, and all of them may be read before. */
+const MOST = 100;
+
+/** n8n looks once a minute for executions whose time is up. Seconds. */
+const SHORTEST = 60;
+
+const POLL = "set 'Wait Mode' to 'By Polling'";
+
+/** Why the execution cannot wait for callbacks. */
+function obstacle(
+	context: IExecuteFunctions,
+	endpoint: string,
+	url: string,
+	count: number,
+): Outcome<never> | undefined {
+	const refuse = (message: string, hint: string): Outcome<never> => ({
+		ok: false,
+		fault: inputFault(message, hint),
+	});
+	if (context.getNode().type.endsWith('Tool')) {
+		return refuse(
+			'A tool of an AI agent cannot wait by callback: the agent would wait for ever',
+			`In tools, ${POLL}.`,
+		);
+	}
+	if (!stackOf(context)) {
+		return refuse(
+			'This version of n8n does not let the node wait by callback',
+			`Please report it with the version, and meanwhile ${POLL}.`,
+		);
+	}
+	if (count > MOST) {
+		return refuse(
+			`One execution waits by callback for at most ${MOST} tasks, and there are ${count}`,
+			`Hand the items on in batches with 'Loop Over Items', or ${POLL}.`,
+		);
+	}
+	if (!isLocal(url) || isLocal(endpoint)) return undefined;
+	return refuse(
+		`Tencent Cloud cannot reach this n8n for its callback: ${new URL(url).origin} is a local address`,
+		`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}.`,
+	);
+}
+
+/** Gives the plans of tasks that are waited for by callback the URL to call, or the reason why not. */
+export function withCallbacks(
+	context: IExecuteFunctions,
+	endpoint: string,
+	plans: Array<Outcome<Plan>>,
+): { plans: Array<Outcome<Plan>>; secret: string } {
+	const waits = (plan: Outcome<Plan>) => plan.ok && plan.value.settings.wait?.mode === 'callback';
+	const count = plans.filter(waits).length;
+	const secret = randomBytes(16).toString('hex');
+	if (count === 0) return { plans, secret };
+	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+	const refusal = obstacle(context, endpoint, resumeUrl, count);
+	const withUrl = (plan: Outcome<Plan>, itemIndex: number): Outcome<Plan> => {
+		if (!plan.ok || !waits(plan)) return plan;
+		if (refusal) return refusal;
+		const { call, settings } = plan.value;
+		if (call.body.CallbackURL !== undefined) {
+			return {
+				ok: false,
+				fault: inputFault(
+					`'Callback URL' of item ${itemIndex} is in the way of 'Wait Mode': the node sets it itself to wait by callback`,
+					`Remove the parameter 'Callback URL', or ${POLL}.`,
+				),
+			};
+		}
+		if (settings.wait!.timeout < SHORTEST) {
+			return {
+				ok: false,
+				fault: inputFault(
+					`'Timeout (Seconds)' must be at least ${SHORTEST} to wait by callback, but item ${itemIndex} has ${settings.wait!.timeout}`,
+					`Raise it under 'Wait Options', or ${POLL}.`,
+				),
+			};
+		}
+		const url = new URL(resumeUrl);
+		url.searchParams.set('item', String(itemIndex));
+		url.searchParams.set('secret', secret);
+		const body = { ...call.body, CallbackURL: url.href };
+		return { ok: true, value: { settings, call: { ...call, body } } };
+	};
+	return { plans: plans.map(withUrl), secret };
+}
+
+/** After a callback that the state of the tasks does not bear out: another look, in milliseconds. */
+const NEXT_LOOK = 60_000;
+
+/** So much of a task's time is not worth another wait. Milliseconds. */
+const REST = 1000;
+
+/** When to look at the tasks again, or what each has come to. */
+type Look = { until: number } | { outcomes: Array<Outcome<Seen> | undefined> };
+
+/** Polls a parked task. */
+export const pollParked = async (
+	connection: Connection,
+	task: TaskSpec,
+	{ describe, record, settings }: ParkedTask,
+	timing: CallTiming = {},
+) => await pollOnce(connection, task, describe, record, judgeFor(task, settings), timing);
+
+/**
+ * Looks at the tasks that an execution waits for.
+ *
+ * @param first It has not waited yet: the first task that runs is reason enough to
+ */
+export async function lookAt(
+	connection: Connection,
+	task: TaskSpec,
+	steps: Step[],
+	first: boolean,
+): Promise<Look> {
+	const parked = steps.filter(isParked);
+	const isOpen = ({ state }: Poll<Seen, Fault>) => state === 'pending' || state === 'failed';
+	if (first) {
+		const until = Math.max(...parked.map((step) => step.until));
+		for (const step of parked) {
+			if (isOpen(await pollParked(connection, task, step))) return { until };
+		}
+	}
+	const polls = await Promise.all(
+		steps.map(async (step) =>
+			isParked(step) ? { step, polled: await pollParked(connection, task, step) } : undefined,
+		),
+	);
+	const now = connection.env.date();
+	const open = polls.flatMap((one) =>
+		one && isOpen(one.polled) && one.step.until - now > REST ? [one.step.until] : [],
+	);
+	if (open.length > 0) return { until: Math.min(Math.max(...open), now + NEXT_LOOK) };
+	return {
+		outcomes: polls.map(
+			(one) => one && conclude(task, one.step, one.step.settings, endOf(one.polled)),
+		),
+	};
+}
+
+/** A last poll as the end of the wait; without a deadline it is never late. */
+function endOf(polled: Poll<Seen, Fault>): Waited<Seen, Fault> {
+	switch (polled.state) {
+		case 'ended':
+			return polled;
+		case 'pending':
+			return { state: 'timeout', value: polled.value };
+		case 'failed':
+		case 'fault':
+			return { state: 'fault', fault: polled.fault };
+		case 'late':
+			throw new RangeError('A poll without a deadline cannot be late');
+	}
+}
+
+/** What the editor shows while the execution waits. */
+export const parkedItems = (steps: Step[]): INodeExecutionData[] =>
+	steps.flatMap((step, item) =>
+		isParked(step) ? [{ json: { ...step.describe.body }, pairedItem: { item } }] : [],
+	);

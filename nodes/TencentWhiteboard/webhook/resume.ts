@@ -1,0 +1,100 @@
+import { timingSafeEqual } from 'crypto';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { isParked, pollParked, waitingIn } from '../execute/callbacks';
+import type { Parked } from '../execute/callbacks';
+import { findOperation } from '../resources';
+import { connect, credentialOf } from '../transport/connection';
+import type { Env } from '../transport/env';
+import { foreign } from '../transport/errors';
+import { system } from '../transport/system';
+import { textOf } from '../text';
+
+/** Tencent Cloud waits 10 s for an answer (page 1137/40257). Milliseconds. */
+const TIME = 8000;
+
+/** Between two polls of a task that should have ended. Milliseconds. */
+const PAUSE = 1000;
+
+/** Resumed by this process. n8n 1 resumes an execution once for each of two callbacks at the same moment. */
+const resumed = new Set<string>();
+const REMEMBERED = 1000;
+
+function isFirst(key: string): boolean {
+	if (resumed.has(key)) return false;
+	resumed.add(key);
+	const [oldest] = resumed;
+	if (resumed.size > REMEMBERED) resumed.delete(oldest);
+	return true;
+}
+
+/** The item that a callback is for, if the URL is one that the execution has given away. */
+function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): number | undefined {
+	const given = Buffer.from(textOf(query.secret));
+	const known = Buffer.from(secret);
+	const item = Number(query.item);
+	if (given.length !== known.length || !timingSafeEqual(given, known)) return undefined;
+	return steps[item] && isParked(steps[item]) ? item : undefined;
+}
+
+/**
+ * Whether an execution has something to go on with. What the callback says does not count, only what the
+ * API does: the task that it is for first, then the others up to the first that still runs and will call
+ * itself. Where that stays open for too long, the execution looks for itself.
+ */
+async function isDue(
+	context: IWebhookFunctions,
+	{ steps }: Parked,
+	item: number,
+	env: Env,
+): Promise<boolean> {
+	const { task } = findOperation(
+		context.getNodeParameter('resource') as string,
+		context.getNodeParameter('operation') as string,
+	)!;
+	const credential = await credentialOf(context);
+	const connection = { ...connect(context, credential, new AbortController().signal), env };
+	const deadline = env.now() + TIME;
+	const order = [item, ...steps.keys()].filter((one, at) => at === 0 || one !== item);
+	for (const one of order) {
+		const step = steps[one];
+		if (!isParked(step) || step.until < env.date()) continue;
+		for (;;) {
+			const { state } = await pollParked(connection, task!, step, { deadline });
+			if (state === 'ended' || state === 'fault') break;
+			if (state === 'pending' && one !== item) return false;
+			// The service may call before all of it knows the end.
+			if (state === 'late' || env.now() + PAUSE >= deadline) return true;
+			await env.sleep(PAUSE);
+		}
+	}
+	return true;
+}
+
+/**
+ * Answers the callback of a task that an execution waits for, and resumes the execution when all its tasks
+ * have ended. Never rejects: n8n would end the execution.
+ */
+export async function answerCallback(
+	context: IWebhookFunctions,
+	env: Env = system,
+): Promise<IWebhookResponseData> {
+	const answer = { webhookResponse: { error_code: 0 } };
+	const parked = waitingIn(context);
+	const item = parked && itemOf(parked, context.getQueryData() as Record<string, unknown>);
+	if (!parked || item === undefined) {
+		context.logger.warn(
+			'A callback was refused: its URL is none that the execution has given away',
+		);
+		context.getResponseObject().status(401).json({ error_code: 401 });
+		return { noWebhookResponse: true };
+	}
+	const key = `${parked.secret} ${parked.round}`;
+	try {
+		if (resumed.has(key) || !(await isDue(context, parked, item, env))) return answer;
+	} catch (error) {
+		// The execution finds out by itself, and has errors to say so.
+		context.logger.warn(`A callback could not be checked: ${foreign((error as Error).message)}`);
+	}
+	return isFirst(key) ? { ...answer, workflowData: [] } : answer;
+}
