@@ -191,7 +191,7 @@ test('Max File Size is in megabytes, Request Timeout in seconds', async () => {
 
 describe('without files', () => {
 	const none = { Index: null, Total: 0, Url: null, FileName: null };
-	const wait = { pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
+	const wait = { mode: 'polling', pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
 
 	test.each([
 		[false, {}],
@@ -208,7 +208,7 @@ describe('without files', () => {
 });
 
 describe('the note about a task', () => {
-	const wait = { pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
+	const wait = { mode: 'polling', pollInterval: 1, timeout: 1, onTimeout: 'lastState' } as const;
 	const two = files(A, B);
 	const odd = () => {
 		throw new UnexpectedShape('A is not a list');

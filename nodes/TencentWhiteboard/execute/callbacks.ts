@@ -3,13 +3,13 @@ import type { IExecuteData, IExecuteFunctions, INodeExecutionData } from 'n8n-wo
 
 import type { CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
-import { inputFault } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { TaskSpec } from '../types';
 import { isLocal } from '../webhook/public';
 import type { ItemRecord } from './ledger';
 import type { Produced } from './output';
 import type { Plan } from './plan';
+import { refuse, refuseValue } from './request';
 import type { Settings } from './settings';
 import { conclude, judgeFor, pollOnce } from './task';
 import type { Seen, Started } from './task';
@@ -49,9 +49,9 @@ interface Inner {
 const stackOf = (context: unknown) =>
 	(context as Inner).runExecutionData?.executionData?.nodeExecutionStack;
 
-/** What was parked, as the execution that has been resumed finds it. */
+/** What was parked, as the execution that has been resumed finds it; a tool has no entry of its own. */
 export const resumedFrom = (context: IExecuteFunctions): Parked | undefined =>
-	(context.getExecuteData() as Entry).tencentWhiteboard;
+	(context.getExecuteData() as Entry | undefined)?.tencentWhiteboard;
 
 /** The same, for the webhook of an execution that waits. */
 export const waitingIn = (context: unknown): Parked | undefined =>
@@ -90,32 +90,28 @@ function obstacle(
 	url: string,
 	count: number,
 ): Outcome<never> | undefined {
-	const refuse = (message: string, hint: string): Outcome<never> => ({
-		ok: false,
-		fault: inputFault(message, hint),
-	});
 	if (context.getNode().type.endsWith('Tool')) {
 		return refuse(
 			'A tool of an AI agent cannot wait by callback: the agent would wait for ever',
-			`In tools, ${POLL}.`,
+			`In tools, ${POLL}`,
 		);
 	}
 	if (!stackOf(context)) {
 		return refuse(
 			'This version of n8n does not let the node wait by callback',
-			`Please report it with the version, and meanwhile ${POLL}.`,
+			`Please report it with the version, and meanwhile ${POLL}`,
 		);
 	}
 	if (count > MOST) {
 		return refuse(
 			`One execution waits by callback for at most ${MOST} tasks, and there are ${count}`,
-			`Hand the items on in batches with 'Loop Over Items', or ${POLL}.`,
+			`Hand the items on in batches with 'Loop Over Items', or ${POLL}`,
 		);
 	}
 	if (!isLocal(url) || isLocal(endpoint)) return undefined;
 	return refuse(
 		`Tencent Cloud cannot reach this n8n for its callback: ${new URL(url).origin} is a local address`,
-		`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}.`,
+		`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}`,
 	);
 }
 
@@ -136,22 +132,19 @@ export function withCallbacks(
 		if (refusal) return refusal;
 		const { call, settings } = plan.value;
 		if (call.body.CallbackURL !== undefined) {
-			return {
-				ok: false,
-				fault: inputFault(
-					`'Callback URL' of item ${itemIndex} is in the way of 'Wait Mode': the node sets it itself to wait by callback`,
-					`Remove the parameter 'Callback URL', or ${POLL}.`,
-				),
-			};
+			return refuse(
+				`'Callback URL' of item ${itemIndex} is not needed: to wait by callback, the node sets it itself`,
+				`Remove the parameter 'Callback URL', or ${POLL}`,
+			);
 		}
 		if (settings.wait!.timeout < SHORTEST) {
-			return {
-				ok: false,
-				fault: inputFault(
-					`'Timeout (Seconds)' must be at least ${SHORTEST} to wait by callback, but item ${itemIndex} has ${settings.wait!.timeout}`,
-					`Raise it under 'Wait Options', or ${POLL}.`,
-				),
-			};
+			return refuseValue(
+				'Timeout (Seconds)',
+				`at least ${SHORTEST} to wait by callback`,
+				itemIndex,
+				String(settings.wait!.timeout),
+				`, or ${POLL}`,
+			);
 		}
 		const url = new URL(resumeUrl);
 		url.searchParams.set('item', String(itemIndex));

@@ -5,9 +5,7 @@ import { isParked, pollParked, waitingIn } from '../execute/callbacks';
 import type { Parked } from '../execute/callbacks';
 import { findOperation } from '../resources';
 import { connect, credentialOf } from '../transport/connection';
-import type { Env } from '../transport/env';
 import { foreign } from '../transport/errors';
-import { system } from '../transport/system';
 import { textOf } from '../text';
 
 /** Tencent Cloud waits 10 s for an answer (page 1137/40257). Milliseconds. */
@@ -46,14 +44,15 @@ async function isDue(
 	context: IWebhookFunctions,
 	{ steps }: Parked,
 	item: number,
-	env: Env,
+	open: typeof connect,
 ): Promise<boolean> {
 	const { task } = findOperation(
 		context.getNodeParameter('resource') as string,
 		context.getNodeParameter('operation') as string,
 	)!;
 	const credential = await credentialOf(context);
-	const connection = { ...connect(context, credential, new AbortController().signal), env };
+	const connection = open(context, credential, new AbortController().signal);
+	const { env } = connection;
 	const deadline = env.now() + TIME;
 	const order = [item, ...steps.keys()].filter((one, at) => at === 0 || one !== item);
 	for (const one of order) {
@@ -77,7 +76,7 @@ async function isDue(
  */
 export async function answerCallback(
 	context: IWebhookFunctions,
-	env: Env = system,
+	open = connect,
 ): Promise<IWebhookResponseData> {
 	const answer = { webhookResponse: { error_code: 0 } };
 	const parked = waitingIn(context);
@@ -91,7 +90,7 @@ export async function answerCallback(
 	}
 	const key = `${parked.secret} ${parked.round}`;
 	try {
-		if (resumed.has(key) || !(await isDue(context, parked, item, env))) return answer;
+		if (resumed.has(key) || !(await isDue(context, parked, item, open))) return answer;
 	} catch (error) {
 		// The execution finds out by itself, and has errors to say so.
 		context.logger.warn(`A callback could not be checked: ${foreign((error as Error).message)}`);
