@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import actionsFile from '../../emulator/facts/actions.json' with { type: 'json' };
 import { ACTIONS, findType, itemType } from '../../emulator/facts.mts';
 import type { ActionFact, FieldFact } from '../../emulator/facts.mts';
+import { callsBack } from '../../nodes/TencentWhiteboard/description/options.ts';
 import { resources } from '../../nodes/TencentWhiteboard/resources/index.ts';
 import type {
 	Field,
@@ -774,4 +775,11 @@ describe('the comparison', () => {
 		change(table);
 		expect(newProblems(table)).toEqual(problems);
 	});
+});
+
+test('waiting by callback is offered for the actions that take a URL to call for each task', () => {
+	const offered = resources.flatMap(({ operations }) => operations.filter(callsBack));
+	const taking = ACTIONS.filter(({ params }) => params.some(({ name }) => name === 'CallbackURL'));
+	expect(offered.map(({ api }) => api)).toEqual(taking.map(({ name }) => name));
+	expect(offered.map(({ api }) => api)).toEqual(['CreateSnapshotTask']);
 });

@@ -10,7 +10,7 @@ export const waitOption = (task?: TaskSpec): INodeProperties => ({
 	name: 'waitUntilFinished',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to poll the task until it has ended',
+	description: 'Whether to wait until the task has ended',
 	...(task?.waitHint && { hint: task.waitHint }),
 	builderHint: {
 		propertyHint:
