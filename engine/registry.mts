@@ -54,13 +54,17 @@ export class Registry implements INodeTypes {
 		this.overrides = overrides;
 	}
 
-	static async load(runtime: Runtime, packageDirs: string[]): Promise<Registry> {
+	static async load(
+		runtime: Runtime,
+		packageDirs: string[],
+		overrides?: ReadonlyMap<string, INodeType>,
+	): Promise<Registry> {
 		const loaders = new Map<string, PackageDirectoryLoader>();
 		for (const directory of packageDirs) {
 			const loader = await loadPackage(runtime, directory);
 			loaders.set(loader.packageName, loader);
 		}
-		return new Registry(runtime, loaders);
+		return new Registry(runtime, loaders, overrides);
 	}
 
 	/** The same types, with some replaced. */

@@ -1,13 +1,16 @@
 /**
  * Runs a workflow in n8n's own engine (n8n-core) inside this process: no server, no database.
  * Nodes, expressions, error outputs, retries, requests and binary data are n8n's; only what n8n's
- * server would add (stored credentials, the list of node types) is brought along.
+ * server would add (stored credentials, the list of node types, webhooks, waiting executions) is
+ * brought along.
  */
 import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
 	IBinaryData,
 	IConnections,
 	ICredentialType,
+	IDataObject,
 	IExecuteFunctions,
 	INode,
 	INodeCredentialTestResult,
@@ -16,14 +19,18 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 	IRun,
+	IRunExecutionData,
 	ITaskData,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
 	IWorkflowSettings,
+	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { testCredential } from './credential-test.mts';
 import { CredentialStore, type StoredCredential } from './credentials.mts';
+import { Database, type DatabaseState } from './database.mts';
+import { HttpError, startWebServer, type WebServer } from './http.mts';
 import { Registry } from './registry.mts';
 import {
 	type BinaryMode,
@@ -33,9 +40,13 @@ import {
 	removeTemporaryFolder,
 } from './runtime.mts';
 import { STICKY_NOTE } from './stand-ins.mts';
+import { WaitingExecutions, type Waiting } from './waiting.mts';
+import { Triggers, type ActivateOptions, type Activation, type WebhookHost } from './webhooks.mts';
 
 export type { LogLevel, LogListener, BinaryMode } from './runtime.mts';
 export type { StoredCredential } from './credentials.mts';
+export type { Waiting } from './waiting.mts';
+export type { ActivateOptions, Activation } from './webhooks.mts';
 
 export interface EngineOptions {
 	/** Folders of n8n packages, built; each is loaded by the "n8n" field of its package.json. */
@@ -50,6 +61,18 @@ export interface EngineOptions {
 	binaryMode?: BinaryMode;
 	/** Holds the files of `filesystem` mode. Default: a temporary folder, removed by `close()`. */
 	userFolder?: string;
+	/** Nodes of your own, by full name. */
+	nodes?: Record<string, INodeType>;
+	/** How long n8n takes to save an execution that is to wait; a callback before that gets 409. */
+	savingMs?: number;
+	/** What another engine had saved when it ended; goes on under the same URL. */
+	restore?: EngineState;
+}
+
+/** All that n8n would find again after a restart, as plain JSON. */
+export interface EngineState {
+	port?: number;
+	database: DatabaseState;
 }
 
 /** A workflow as n8n exports it; only nodes and connections are needed. */
@@ -88,7 +111,10 @@ export interface NodeResult {
 }
 
 export interface RunResult {
+	executionId: string;
 	status: IRun['status'];
+	/** Set where the execution waits; it has been saved by then. */
+	waiting?: Waiting;
 	/** Why the workflow ended early. */
 	error?: RunError;
 	/** Nodes that ran, in the order they first did. */
@@ -126,6 +152,14 @@ export interface Engine {
 	describe(nodeType: string, version?: number): INodeTypeDescription;
 	credentialType(name: string): ICredentialType;
 	run(workflow: WorkflowJson, options?: RunOptions): Run;
+	/** Registers the webhooks of a workflow's triggers; calls to them start executions. */
+	activate(workflow: WorkflowJson, options?: ActivateOptions): Promise<Activation>;
+	/** All executions that wait, restored ones too. */
+	waiting(): Waiting[];
+	/** Where this engine is called by webhook. It listens once a workflow with a webhook needs it. */
+	webhookUrl(): Promise<string>;
+	/** For another engine's `restore`; close this one first. */
+	export(): EngineState;
 	/** What the "Test" of n8n's credential dialog would say. */
 	credentialTest(credentialName: string): Promise<INodeCredentialTestResult>;
 	/** Runs a function as the `execute` of a node in a workflow; gives what it returns, throws what it throws. */
@@ -140,6 +174,17 @@ export interface Engine {
 
 const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const BASE_URL = 'http://localhost:5678';
+const SAVING_MS = 2;
+
+/** An execution that is ready to run. */
+interface Execution {
+	id: string;
+	mode: WorkflowExecuteMode;
+	nodeTypes: Registry;
+	workflowData: IWorkflowBase;
+	workflow: Workflow;
+	data: IRunExecutionData;
+}
 
 function toNodeResult(taskData: ITaskData): NodeResult {
 	return {
@@ -191,7 +236,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		// The loaders log as nodes would; what they have to say is n8n's.
 		registry = await runtime.within(
 			{ ...scope, onLog: options.onEngineLog },
-			async () => await Registry.load(runtime, options.packageDirs),
+			async () =>
+				await Registry.load(
+					runtime,
+					options.packageDirs,
+					new Map(Object.entries(options.nodes ?? {})),
+				),
 		);
 		store = new CredentialStore(registry, options.credentials ?? {});
 	} catch (error) {
@@ -200,8 +250,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 	}
 
 	const active = new Set<Run>();
-	let executions = 0;
+	const database = new Database(runtime, options.restore?.database);
 	let closed = false;
+	let server: Promise<WebServer> | undefined;
+	let baseUrl = BASE_URL;
+	let port = options.restore?.port;
+
+	async function listen(): Promise<void> {
+		server ??= startWebServer(
+			async (request, response) =>
+				await runtime.within(scope, async () => {
+					const [, endpoint] = request.path.split('/');
+					if (endpoint === 'webhook-waiting') await waiting.handle(request, response);
+					else if (/^webhook(-test)?$/.test(endpoint)) await triggers.handle(request, response);
+					else throw new HttpError(404, `Cannot ${request.method} ${request.path}`);
+				}),
+			port,
+		);
+		({ url: baseUrl, port } = await server);
+	}
 
 	function createAdditionalData(): IWorkflowExecuteAdditionalData {
 		const missing = async (): Promise<never> => {
@@ -212,16 +279,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 			currentNodeExecutionIndex: 0,
 			variables: {},
 			externalSecretsProxy: new core.ExternalSecretsProxy(),
-			instanceBaseUrl: `${BASE_URL}/`,
-			restApiUrl: `${BASE_URL}/rest`,
-			webhookBaseUrl: `${BASE_URL}/webhook`,
-			webhookWaitingBaseUrl: `${BASE_URL}/webhook-waiting`,
-			webhookTestBaseUrl: `${BASE_URL}/webhook-test`,
-			formBaseUrl: `${BASE_URL}/form`,
-			formWaitingBaseUrl: `${BASE_URL}/form-waiting`,
-			formTestBaseUrl: `${BASE_URL}/form-test`,
-			mcpBaseUrl: `${BASE_URL}/mcp`,
-			mcpTestBaseUrl: `${BASE_URL}/mcp-test`,
+			instanceBaseUrl: `${baseUrl}/`,
+			restApiUrl: `${baseUrl}/rest`,
+			webhookBaseUrl: `${baseUrl}/webhook`,
+			webhookWaitingBaseUrl: `${baseUrl}/webhook-waiting`,
+			webhookTestBaseUrl: `${baseUrl}/webhook-test`,
+			formBaseUrl: `${baseUrl}/form`,
+			formWaitingBaseUrl: `${baseUrl}/form-waiting`,
+			formTestBaseUrl: `${baseUrl}/form-test`,
+			mcpBaseUrl: `${baseUrl}/mcp`,
+			mcpTestBaseUrl: `${baseUrl}/mcp-test`,
 			executeWorkflow: missing,
 			getRunExecutionData: missing,
 			getRuntimeCredential: missing,
@@ -230,86 +297,82 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		};
 	}
 
-	async function execute(
-		nodeTypes: Registry,
-		json: WorkflowJson,
-		runOptions: RunOptions,
-		cancelled: AbortSignal,
-	): Promise<RunResult> {
-		const copy = structuredClone(json);
-		const { id = 'workflow', name = 'Workflow', connections } = copy;
-		const nodes = copy.nodes
-			.filter(({ type }) => type !== STICKY_NOTE)
-			.map((node) => ({ ...node, id: node.id ?? node.name }));
-		const settings: IWorkflowSettings = { executionOrder: 'v1', ...copy.settings };
-		const workflow = new runtime.workflow.Workflow({
+	function toWorkflowData(json: WorkflowJson): IWorkflowBase {
+		const { id = 'workflow', name = 'Workflow', ...copy } = structuredClone(json);
+		return {
 			id,
 			name,
-			nodes,
-			connections,
-			settings,
-			nodeTypes,
-			active: false,
-		});
-		const start = runOptions.startNode
-			? workflow.getNode(runOptions.startNode)
-			: workflow.getStartNode();
-		if (!start) {
-			throw new Error(
-				runOptions.startNode
-					? `The workflow has no node named "${runOptions.startNode}"`
-					: 'The workflow has no node to start from; add a Manual Trigger',
-			);
-		}
-
-		const mode = runOptions.mode ?? 'cli';
-		const executionId = String(++executions);
-		const workflowData: IWorkflowBase = {
-			id,
-			name,
-			nodes,
-			connections,
-			settings,
+			nodes: copy.nodes
+				.filter(({ type }) => type !== STICKY_NOTE)
+				.map((node) => ({ ...node, id: node.id ?? node.name })),
+			connections: copy.connections,
+			settings: { executionOrder: 'v1', ...copy.settings },
 			active: false,
 			isArchived: false,
 			activeVersionId: null,
 			createdAt: new Date(),
 			updatedAt: new Date(),
 		};
+	}
+
+	function openWorkflow(
+		workflowData: IWorkflowBase,
+		staticData: IDataObject,
+		nodeTypes = registry,
+	): Workflow {
+		return new runtime.workflow.Workflow({ ...workflowData, staticData, nodeTypes });
+	}
+
+	/** A new execution of a workflow that `startData` begins. */
+	function create(
+		workflowData: IWorkflowBase,
+		mode: WorkflowExecuteMode,
+		startData: (workflow: Workflow) => IRunExecutionData,
+		nodeTypes = registry,
+	): Execution {
+		workflowData.staticData = database.readStaticData(workflowData.id);
+		const workflow = openWorkflow(workflowData, workflowData.staticData, nodeTypes);
+		const data = startData(workflow);
+		const id = database.create(mode, data);
+		return { id, mode, nodeTypes, workflowData, workflow, data };
+	}
+
+	async function execute(
+		{ id: executionId, mode, nodeTypes, workflowData, workflow, data }: Execution,
+		runOptions: RunOptions,
+		cancelled: AbortSignal,
+	): Promise<RunResult> {
+		const hasWebhooks = ({ type, typeVersion }: INode) =>
+			nodeTypes.getByNameAndVersion(type, typeVersion).description.webhooks !== undefined;
+		if (workflowData.nodes.some(hasWebhooks)) await listen();
+
+		const settings = workflowData.settings ?? {};
 		const hooks = new core.ExecutionLifecycleHooks(mode, executionId, workflowData);
 		hooks.addHandler('nodeExecuteAfter', (nodeName, taskData) => {
 			runOptions.onNodeDone?.(nodeName, toNodeResult(taskData));
+		});
+		hooks.addHandler('workflowExecuteAfter', (_, staticData?: IDataObject) => {
+			if (staticData && mode !== 'manual') database.writeStaticData(workflow.id, staticData);
 		});
 		const limitSeconds = settings.executionTimeout ?? -1;
 		const additionalData: IWorkflowExecuteAdditionalData = {
 			...createAdditionalData(),
 			executionId,
-			workflowId: id,
+			workflowId: workflow.id,
 			workflowSettings: settings,
 			hooks,
 			...(limitSeconds > 0 && { executionTimeoutTimestamp: Date.now() + limitSeconds * 1000 }),
 		};
-		const runData = runtime.workflow.createRunExecutionData({
-			executionData: {
-				nodeExecutionStack: [
-					{
-						node: start,
-						data: { main: [structuredClone(runOptions.input ?? [{ json: {} }])] },
-						source: null,
-					},
-				],
-			},
-		});
-
 		const startedAt = new Date();
 		let run: IRun;
 		try {
 			const execution = new core.WorkflowExecute(
 				additionalData,
 				mode,
-				runData,
+				data,
 			).processRunExecutionData(workflow);
 			const stop = () => execution.cancel();
+			if (cancelled.aborted) stop();
 			const timer = limitSeconds > 0 ? setTimeout(stop, limitSeconds * 1000) : undefined;
 			cancelled.addEventListener('abort', stop, { once: true });
 			try {
@@ -320,12 +383,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 			}
 			// A node that ends with an error because it was stopped has not failed.
 			if (execution.isCanceled) run.status = 'canceled';
+			// A failed webhook() leaves its error in the data of a run that ends well; n8n saves that as failed.
+			else if (run.status === 'success' && run.data.resultData.error) run.status = 'error';
 		} catch (error) {
 			if (!(error instanceof core.WorkflowHasIssuesError)) throw error;
 			const { message, name: errorName, stack } = error;
-			runData.resultData.error = { ...error, message, name: errorName, stack } as typeof error;
+			data.resultData.error = { ...error, message, name: errorName, stack } as typeof error;
 			run = {
-				data: runData,
+				data,
 				mode,
 				startedAt,
 				stoppedAt: new Date(),
@@ -334,9 +399,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 			};
 		}
 
+		const saved = run.status === 'waiting' && database.park(executionId, workflowData, run.data);
+		if (saved) {
+			await sleep(options.savingMs ?? SAVING_MS);
+			saved();
+		} else database.finish(executionId, run.status);
 		const { error } = run.data.resultData;
 		return {
+			executionId,
 			status: run.status,
+			...(saved && { waiting: waiting.add(executionId) }),
 			...(error && { error: error as unknown as RunError }),
 			nodes: toNodeResults(run),
 			raw: run,
@@ -344,14 +416,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		};
 	}
 
-	function start(nodeTypes: Registry, json: WorkflowJson, runOptions: RunOptions = {}): Run {
+	function start(open: () => Execution, runOptions: RunOptions = {}): Run {
 		if (closed) throw new Error('The engine is closed');
 		const abort = new AbortController();
 		const run: Run = {
-			result: runtime.within(
-				scope,
-				async () => await execute(nodeTypes, json, runOptions, abort.signal),
-			),
+			result: runtime.within(scope, async () => await execute(open(), runOptions, abort.signal)),
 			cancel: () => abort.abort(),
 		};
 		active.add(run);
@@ -359,6 +428,46 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		run.result.then(forget, forget);
 		return run;
 	}
+
+	function startAt(json: WorkflowJson, runOptions: RunOptions = {}, nodeTypes = registry): Run {
+		const { startNode, input = [{ json: {} }], mode = 'cli' } = runOptions;
+		const startData = (workflow: Workflow) => {
+			const node = startNode ? workflow.getNode(startNode) : workflow.getStartNode();
+			if (!node) {
+				throw new Error(
+					startNode
+						? `The workflow has no node named "${startNode}"`
+						: 'The workflow has no node to start from; add a Manual Trigger',
+				);
+			}
+			return runtime.workflow.createRunExecutionData({
+				executionData: {
+					nodeExecutionStack: [{ node, data: { main: [structuredClone(input)] }, source: null }],
+				},
+			});
+		};
+		return start(() => create(toWorkflowData(json), mode, startData, nodeTypes), runOptions);
+	}
+
+	const host: WebhookHost = {
+		runtime,
+		nodeTypes: registry,
+		database,
+		createAdditionalData,
+		toWorkflowData,
+		openWorkflow,
+		start: (workflowData, mode, data) =>
+			start(() => create(structuredClone(workflowData), mode, () => data)),
+		resume(execution) {
+			database.resume(execution);
+			const { workflowData } = execution;
+			const workflow = openWorkflow(workflowData, workflowData.staticData ?? {});
+			return start(() => ({ ...execution, nodeTypes: registry, workflow }));
+		},
+	};
+	const triggers = new Triggers(host);
+	if (port !== undefined) await listen();
+	const waiting = new WaitingExecutions(host);
 
 	return {
 		nodeTypes: registry,
@@ -369,7 +478,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 		credentialType: (name) => registry.credentialType(name),
 
-		run: (workflow, runOptions) => start(registry, workflow, runOptions),
+		run: (workflow, runOptions) => startAt(workflow, runOptions),
+
+		async activate(workflow, activateOptions = {}) {
+			if (closed) throw new Error('The engine is closed');
+			await listen();
+			return await runtime.within(
+				scope,
+				async () => await triggers.activate(workflow, baseUrl, activateOptions),
+			);
+		},
+
+		waiting: () => waiting.list(),
+
+		async webhookUrl() {
+			await listen();
+			return baseUrl;
+		},
+
+		export: () => ({ ...(port !== undefined && { port }), database: database.state() }),
 
 		credentialTest: async (name) =>
 			await runtime.within(
@@ -411,8 +538,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 					: {
 							[store.byName(credentialName).type]: { id: credentialName, name: credentialName },
 						};
-			const { result } = start(
-				registry.with(new Map([[type, probe]])),
+			const { result } = startAt(
 				{
 					nodes: [
 						{
@@ -428,6 +554,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 					connections: {},
 				},
 				{ startNode: 'Probe', input: functionOptions.items },
+				registry.with(new Map([[type, probe]])),
 			);
 			const { error } = await result;
 			if (outcome === undefined) throw new Error(error?.message ?? 'The function did not run');
@@ -437,6 +564,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 		async close() {
 			if (closed) return;
 			closed = true;
+			await (await server)?.close();
 			const running = [...active];
 			for (const run of running) run.cancel();
 			await Promise.allSettled(running.map(async ({ result }) => await result));

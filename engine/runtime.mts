@@ -34,8 +34,12 @@ export interface Scope {
 export interface Runtime {
 	core: typeof import('n8n-core');
 	workflow: typeof import('n8n-workflow');
+	/** The major version of the n8n that this n8n-core belongs to. */
+	line: 1 | 2;
 	/** lodash's `get`, the very one n8n reads paths with. */
 	get: (value: unknown, path: string) => unknown;
+	/** What n8n writes executions into its database with: JSON that keeps shared references. */
+	flatted: { stringify(value: unknown): string; parse(text: string): unknown };
 	/** n8n's own user folder; there while an engine is open. */
 	folder: string;
 	createScope(
@@ -130,6 +134,7 @@ export function openRuntime(): Runtime {
 	// use the CommonJS one. Two copies would mean two sets of error classes.
 	const requireHere = createRequire(import.meta.url);
 	const requireOfCore = createRequire(requireHere.resolve('n8n-core'));
+	const requireOfCommon = createRequire(requireOfCore.resolve('@n8n/backend-common'));
 
 	loaded = withEnvironment(
 		{
@@ -140,6 +145,7 @@ export function openRuntime(): Runtime {
 		},
 		() => {
 			const core = requireHere('n8n-core') as typeof import('n8n-core');
+			const { version } = requireHere('n8n-core/package.json') as { version: string };
 			const workflow = requireOfCore('n8n-workflow') as typeof import('n8n-workflow');
 			const { Container } = requireOfCore('@n8n/di') as typeof import('@n8n/di');
 			const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: LoggerClass };
@@ -198,7 +204,9 @@ export function openRuntime(): Runtime {
 			return {
 				core,
 				workflow,
+				line: version.startsWith('1.') ? 1 : 2,
 				get: requireOfCore('lodash/get') as Runtime['get'],
+				flatted: requireOfCommon('flatted') as Runtime['flatted'],
 				folder,
 				async createScope(userFolder, binaryMode, listeners) {
 					const { config, service } = createBinaryData(
