@@ -53,6 +53,10 @@ export const parts: Record<string, Part> = {
 			...['lines/terminal-codes', 'lines/error-items', 'engine/every-task', 'lines/started-tasks'],
 		],
 	},
+	callbacks: {
+		mutate: node('execute/callbacks', 'webhook/{public,resume,waiting}'),
+		tests: ['unit/callbacks', 'lines/callbacks'],
+	},
 	values: {
 		mutate: node('execute/{values,request}'),
 		tests: ['unit/values', 'unit/request', 'unit/plan', 'properties/values', 'lines/input'],

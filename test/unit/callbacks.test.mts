@@ -244,6 +244,8 @@ describe('a look at the tasks', () => {
 			{ ...parkedTask('b'), until: now + 5000 },
 		];
 		expect(await look(steps)).toEqual({ until: now + 5000 });
+		const both = [{ ...parkedTask('b'), until: now + 30_000 }, ...steps];
+		expect(await look(both)).toEqual({ until: now + 30_000 });
 	});
 
 	test.each([
@@ -335,6 +337,7 @@ async function callBack(
 	parked: { secret: string; round?: number; steps: Step[] } | undefined,
 	query: unknown,
 	broken: Partial<Record<string, () => never>> = {},
+	onAnswer = () => {},
 ) {
 	const answers: Array<[number, unknown]> = [];
 	const logs: string[] = [];
@@ -359,10 +362,7 @@ async function callBack(
 		},
 		...broken,
 	} as unknown as IWebhookFunctions;
-	const result = await playOut(
-		env,
-		answerCallback(context, () => connection),
-	);
+	const result = await playOut(env, answerCallback(context, () => connection).finally(onAnswer));
 	return { result, answers, logs };
 }
 
@@ -448,6 +448,63 @@ describe('a callback', () => {
 		expect(reads.length).toBeGreaterThan(3);
 		expect(env.now()).toBeGreaterThanOrEqual(6000);
 		expect(env.now()).toBeLessThan(9000);
+	});
+
+	test('does the same where another task cannot be asked for', async () => {
+		serve({ a: [finished], b: [reset] });
+		const secret = newSecret();
+		const steps = [parkedTask('a'), parkedTask('b')];
+		expect((await callBack({ secret, steps }, { item: '0', secret })).result).toEqual(RESUMED);
+		expect(env.now()).toBeGreaterThanOrEqual(6000);
+	});
+
+	test.each([
+		['takes its time to answer', 1],
+		['is in no hurry to take requests', 0],
+	])('is answered within 8 s, even where the service %s', async (_, requests) => {
+		serve({ a: [running] });
+		const { helpers } = connection.context;
+		const { httpRequestWithAuthentication: send } = helpers;
+		Object.assign(helpers, {
+			async httpRequestWithAuthentication(...given: Parameters<typeof send>) {
+				const answer = await send.apply(connection.context as IExecuteFunctions, given);
+				await env.sleep(60_000);
+				return answer;
+			},
+		});
+		if (requests === 0) {
+			const { queueOf } = connection;
+			connection.queueOf = (action) => {
+				const queue = queueOf(action);
+				return Object.assign(Object.create(queue) as typeof queue, {
+					enter: async ({ deadline = Infinity }) => {
+						await env.sleep(Math.min(60_000, deadline - env.now()));
+						return undefined;
+					},
+				});
+			};
+		}
+		const secret = newSecret();
+		let answeredAt = Infinity;
+		const { result } = await callBack(
+			{ secret, steps: [parkedTask('a')] },
+			{ item: '0', secret },
+			{},
+			() => (answeredAt = env.now()),
+		);
+		expect(result).toEqual(RESUMED);
+		expect(answeredAt).toBeLessThanOrEqual(8000);
+		expect(reads).toHaveLength(requests);
+	});
+
+	test('is forgotten after a thousand others', async () => {
+		serve({ a: [finished] });
+		const secret = newSecret();
+		const steps = [parkedTask('a')];
+		const ring = async (round: number) =>
+			(await callBack({ secret, round, steps }, { item: '0', secret })).result;
+		for (let round = 0; round < 1000; round += 1) await ring(round);
+		expect([await ring(0), await ring(1000), await ring(0)]).toEqual([STAYS, RESUMED, RESUMED]);
 	});
 
 	test('does not count tasks whose time is over', async () => {
