@@ -1,117 +1,188 @@
-/** The calls that the service makes itself: to the URL that a request has named, when its task ends. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
+/** Tells what happens to tasks, event by event, to whoever is registered for it at that moment. */
+import { Deliveries } from './deliveries.mts';
+import type { DeliveryOptions, RecordedCallback } from './deliveries.mts';
+import { enveloped } from './envelope.mts';
+import type { EnvelopeOptions } from './envelope.mts';
+import { contentOf, eventsOf } from './events.mts';
+import type { EventKind, EventOptions, TaskEvent } from './events.mts';
 import type { Params } from './params.mts';
-import type { Task } from './state.mts';
-import { unixSeconds } from './times.mts';
+import type { Settings } from './settings.mts';
+import type { Task, TaskStore } from './state.mts';
 
-/** Not documented for every kind of task; the documented names are like this. */
-const eventTypeOf = ({ kind }: Task) => `${kind[0].toUpperCase()}${kind.slice(1)}Finished`;
+/** Not documented for snapshots: where the body has the task's ID. */
+const SNAPSHOT_BODIES = {
+	'EventData.TaskId': ({ id }, at, fields) =>
+		enveloped({ ...fields, EventData: { TaskId: id } }, at),
+	'EventData.TaskID': ({ id }, at, fields) =>
+		enveloped({ ...fields, EventData: { TaskID: id } }, at),
+	TaskId: ({ id, sdkAppId }) => ({ SdkAppId: sdkAppId, TaskId: id }),
+	TaskID: ({ id, sdkAppId }) => ({ SdkAppId: sdkAppId, TaskID: id }),
+} satisfies Record<string, (task: Task, at: number, fields: Params) => Params>;
 
-const enveloped = (task: Task, EventData: Params): Params => ({
-	Timestamp: unixSeconds(task.endsAt ?? 0),
-	SdkAppId: task.sdkAppId,
-	EventType: eventTypeOf(task),
-	EventData,
-});
+export type CallbackShape = keyof typeof SNAPSHOT_BODIES;
+export const CALLBACK_SHAPES = Object.keys(SNAPSHOT_BODIES) as CallbackShape[];
 
-/** Not documented for every kind of task: where the body has the task's ID. */
-const BODIES = {
-	'EventData.TaskId': (task: Task) => enveloped(task, { TaskId: task.id }),
-	'EventData.TaskID': (task: Task) => enveloped(task, { TaskID: task.id }),
-	TaskId: ({ id, sdkAppId }: Task) => ({ SdkAppId: sdkAppId, TaskId: id }),
-	TaskID: ({ id, sdkAppId }: Task) => ({ SdkAppId: sdkAppId, TaskID: id }),
-} satisfies Record<string, (task: Task) => Params>;
-
-export type CallbackShape = keyof typeof BODIES;
-export const CALLBACK_SHAPES = Object.keys(BODIES) as CallbackShape[];
-
-export interface CallbackOptions {
-	/** Of the body; one for all, or another for each call. */
+export interface CallbackOptions extends DeliveryOptions, EnvelopeOptions, EventOptions {
+	/** Of a snapshot's body; one for all, or another for each call. */
 	shape?: CallbackShape | ((task: Task) => CallbackShape);
-	/** Whether a task's callback gets lost: nobody is called. */
-	loses?: (task: Task) => boolean;
-	/** Milliseconds in which an answer must come; documented: 10 s. */
-	timeout?: number;
-	/** Further calls where the answer was not 200 or came too late; documented: 5, 5 s apart. */
-	repeats?: number;
-	pause?: number;
+	/** Not documented; default Warning. */
+	warning?: { eventType?: string };
 }
 
-export interface RecordedCallback {
-	taskId: string;
+/** The settings in which an application registers its URL and key. */
+const SETTINGS: Record<EventKind | 'warning', string> = {
+	transcode: 'TranscodeCallback',
+	recording: 'OnlineRecordCallback',
+	whiteboardPush: 'WhiteboardPushCallback',
+	videoGeneration: 'VideoGenerationTaskCallback',
+	pptCheck: 'PPTCheckCallback',
+	warning: 'WarningCallback',
+};
+
+/** How often tasks are looked through, in real time: the emulator's clock may be one that jumps. */
+const TICK_MS = 20;
+
+interface Surroundings {
+	tasks: TaskStore;
+	settings: Settings;
+	/** Where the emulator is reached. */
+	url: () => string;
+	/** The emulator's clock. */
+	now: () => number;
+}
+
+/** Whom to call; an empty key where nothing is signed. */
+interface Target {
 	url: string;
-	body: Params;
-	/** Of each call, in order; null where no answer came in time. */
-	statuses: Array<number | null>;
+	key: string;
 }
 
-/** Whatever a request names, nothing leaves this machine. */
-const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
-const isHere = (url: string) => URL.canParse(url) && LOOPBACK.includes(new URL(url).hostname);
+const isOfSnapshot = (task: Task): task is Task<'snapshot'> => task.kind === 'snapshot';
+const keyOf = ({ eventType, at }: TaskEvent) => `${eventType} ${at}`;
 
 export class Callbacks {
-	/** Every callback whose first call has been made. */
-	readonly made: RecordedCallback[] = [];
+	readonly #world: Surroundings;
 
-	readonly #options: Required<CallbackOptions>;
+	readonly #given: CallbackOptions;
 
-	#closing = new AbortController();
+	#options: CallbackOptions;
 
-	constructor(options: CallbackOptions = {}) {
-		this.#options = {
-			shape: 'EventData.TaskId',
-			loses: () => false,
-			timeout: 10_000,
-			repeats: 5,
-			pause: 5000,
-			...options,
-		};
+	readonly #deliveries = new Deliveries(() => this.#options);
+
+	/** Events that have been due, whether anybody was told or not; null once the last was. */
+	readonly #settled = new WeakMap<Task, Set<string> | null>();
+
+	#timer: ReturnType<typeof setInterval> | undefined;
+
+	constructor(world: Surroundings, options: CallbackOptions = {}) {
+		this.#world = world;
+		this.#given = options;
+		this.#options = options;
 	}
 
-	/** Calls the URL when the task ends; `now` on the clock of its times. */
-	announce(task: Task, url: string, now: number): void {
-		if (task.endsAt === null || !isHere(url)) return;
-		const { signal } = this.#closing;
-		void this.#deliver(task, url, task.endsAt - now, signal).catch((error: unknown) => {
-			if (!signal.aborted) throw error;
+	get made(): readonly RecordedCallback[] {
+		return this.#deliveries.made;
+	}
+
+	/** For those still to be made. */
+	change(options: CallbackOptions): void {
+		this.#options = { ...this.#options, ...options };
+	}
+
+	/** Tells what has become due, as things stand: whoever registers later has missed it. */
+	settle(): void {
+		const now = this.#world.now();
+		const due = this.#world.tasks.list().flatMap((task) => {
+			const settled = this.#settled.get(task);
+			if (settled === null) return [];
+			return eventsOf(task, this.#options)
+				.filter((event) => event.at <= now && !settled?.has(keyOf(event)))
+				.map((event) => ({ task, event }));
 		});
+		for (const { task, event } of due.sort((one, other) => one.event.at - other.event.at)) {
+			const settled = this.#settled.get(task) ?? new Set();
+			this.#settled.set(task, event.isLast ? null : settled.add(keyOf(event)));
+			if (this.#targetOf(task)) this.#tell(task, event, now);
+		}
+	}
+
+	/** Looks again and again, as long as there is anybody to tell. */
+	watch(): void {
+		if (!this.#hasListeners()) {
+			this.#stop();
+			return;
+		}
+		this.#timer ??= setInterval(() => {
+			this.settle();
+			this.watch();
+		}, TICK_MS).unref();
 	}
 
 	/** Forgets what has not been delivered. */
 	cancel(): void {
-		this.#closing.abort();
-		this.#closing = new AbortController();
+		this.#stop();
+		this.#deliveries.cancel();
+		this.#options = this.#given;
 	}
 
-	async #deliver(task: Task, url: string, delay: number, signal: AbortSignal): Promise<void> {
-		await sleep(Math.max(0, delay), undefined, { signal });
-		const { shape, loses, repeats, pause } = this.#options;
-		if (loses(task)) return;
-		const body = BODIES[typeof shape === 'string' ? shape : shape(task)](task);
-		const record: RecordedCallback = { taskId: task.id, url, body, statuses: [] };
-		this.made.push(record);
-		for (;;) {
-			const status = await this.#call(url, body, signal);
-			record.statuses.push(status);
-			if (status === 200 || record.statuses.length > repeats) return;
-			await sleep(pause, undefined, { signal });
-		}
+	warn(sdkAppId: number, EventData: Params): void {
+		const { warning: { eventType = 'Warning' } = {} } = this.#options;
+		const { TaskId } = EventData;
+		const id = typeof TaskId === 'string' ? TaskId : '';
+		const fields = { SdkAppId: sdkAppId, EventType: eventType, EventData };
+		const now = this.#world.now();
+		this.#deliveries.send({ kind: 'warning', id, sdkAppId, eventType }, () => {
+			const target = this.#registered('warning', sdkAppId);
+			return target && { url: target.url, body: enveloped(fields, now, target.key, this.#options) };
+		});
 	}
 
-	async #call(url: string, body: Params, signal: AbortSignal): Promise<number | null> {
-		try {
-			const response = await fetch(url, {
-				method: 'POST',
-				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify(body),
-				signal: AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeout)]),
-			});
-			await response.body?.cancel();
-			return response.status;
-		} catch (error) {
-			if (signal.aborted) throw error;
-			return null;
+	#stop(): void {
+		clearInterval(this.#timer);
+		this.#timer = undefined;
+	}
+
+	#hasListeners(): boolean {
+		const isAwaited = (task: Task<'snapshot'>) =>
+			task.data.callbackUrl !== '' && this.#settled.get(task) !== null;
+		return (
+			this.#world.settings.hasCallbacks() || this.#world.tasks.ofKind('snapshot').some(isAwaited)
+		);
+	}
+
+	#registered(kind: EventKind | 'warning', sdkAppId: number): Target | undefined {
+		const { Callback, CallbackKey } = this.#world.settings.get(SETTINGS[kind], sdkAppId);
+		return Callback ? { url: Callback as string, key: (CallbackKey ?? '') as string } : undefined;
+	}
+
+	/** A snapshot has a URL of its own, and no key. */
+	#targetOf(task: Task): Target | undefined {
+		if (!isOfSnapshot(task)) return this.#registered(task.kind as EventKind, task.sdkAppId);
+		return task.data.callbackUrl ? { url: task.data.callbackUrl, key: '' } : undefined;
+	}
+
+	#tell(task: Task, event: TaskEvent, now: number): void {
+		const { kind, id, sdkAppId } = task;
+		this.#deliveries.send({ kind, id, sdkAppId, eventType: event.eventType }, () => {
+			const target = this.#targetOf(task);
+			return target && { url: target.url, body: this.#bodyOf(task, event, now, target.key) };
+		});
+	}
+
+	#bodyOf(task: Task, event: TaskEvent, now: number, key: string): Params {
+		const fields = { SdkAppId: task.sdkAppId, EventType: event.eventType };
+		if (isOfSnapshot(task)) {
+			const { shape = 'EventData.TaskId' } = this.#options;
+			return SNAPSHOT_BODIES[typeof shape === 'string' ? shape : shape(task)](task, now, fields);
 		}
+		const { data, isBare } = contentOf(
+			task as Task<EventKind>,
+			event,
+			this.#world.url(),
+			this.#options,
+		);
+		const { SdkAppId, EventType } = fields;
+		const content = { ...(!isBare && { SdkAppId }), EventType, EventData: data };
+		return enveloped(content, now, key, this.#options);
 	}
 }

@@ -6,7 +6,15 @@ import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
 import { checkExtension } from './transcode.mts';
-import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf, queryAnswer } from './world.mts';
+import {
+	addTaskOf,
+	askedTask,
+	checkConcurrency,
+	failWith,
+	fateOf,
+	queriedAt,
+	queryAnswer,
+} from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
 
 /** One problem of one page, in the service's own words: page `slide1`, type 0 to 4. */
@@ -47,18 +55,15 @@ function create(call: Call): Params {
 
 const asErr = ({ name, type, detail }: PptProblem) => ({ Name: name, Type: type, Detail: detail });
 
-function describe(call: Call): Params {
-	const { now, world } = call;
-	const task = askedTask('pptCheck', call);
+export function pptCheckAnswer(task: Task<'pptCheck'>, now: number, url: string): Params {
 	const { repair, problems, failure } = task.data;
-	const ended = hasEnded(task, now);
-	if (ended && failure) failWith(failure);
+	const ended = hasEnded(task, now) && !failure;
 	const pages = [...new Set(problems.map(({ page }) => page))];
 	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
 		IsOK: ended && problems.length === 0,
-		ResultUrl: ended && repair ? world.url() + taskPath(task, 'repaired.pptx') : null,
+		ResultUrl: ended && repair ? url + taskPath(task, 'repaired.pptx') : null,
 		Slides: ended
 			? pages.map((page) => ({
 					Page: page,
@@ -67,6 +72,14 @@ function describe(call: Call): Params {
 			: null,
 		Errs: ended ? problems.map(asErr) : null,
 	});
+}
+
+function describe(call: Call): Params {
+	const task = askedTask('pptCheck', call);
+	const { failure } = task.data;
+	const now = queriedAt(call);
+	if (hasEnded(task, now) && failure) failWith(failure);
+	return pptCheckAnswer(task, now, call.world.url());
 }
 
 export const pptCheckHandlers: Record<string, Handler> = {

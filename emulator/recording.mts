@@ -18,6 +18,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
+	queriedAt,
 	queryAnswer,
 	searchAnswer,
 } from './world.mts';
@@ -56,6 +57,9 @@ type Recording = Task<'recording'>;
 
 const MAX_MS = RECORDING_LIMITS.maxHours * 3600 * 1000;
 const MAX_PAUSE_MS = RECORDING_LIMITS.maxPauseMinutes * 60 * 1000;
+/** From the older guides, in which a pause may last half an hour. */
+const PAUSE_WARNING_MS = 20 * 60 * 1000;
+
 export function addRecordingTask(call: Omit<Call, 'params'>, given: RecordingTask): string {
 	const { forGeneration = false, runSeconds = call.world.runSeconds } = given;
 	const videos = given.videos ?? (forGeneration ? 0 : 2);
@@ -127,6 +131,23 @@ function pauseAt(task: Recording, from: number): void {
 	endAt(task, from + MAX_PAUSE_MS, 'FORCE_STOP');
 }
 
+/** Pauses so long that the service warned of their end, or that it even ended. */
+export function longPausesOf({ startsAt, endsAt, data }: Recording) {
+	return data.pauses
+		.map(({ from, to }) => {
+			const stopsAt = Math.min(from + MAX_PAUSE_MS, startsAt + MAX_MS);
+			const wasStopped = to === null && endsAt === stopsAt && data.finishReason === 'FORCE_STOP';
+			return {
+				from,
+				to: to ?? endsAt ?? Infinity,
+				warnedAt: from + PAUSE_WARNING_MS,
+				stopsAt,
+				wasStopped,
+			};
+		})
+		.filter(({ to, warnedAt }) => warnedAt < to);
+}
+
 function pause(call: Call): Params {
 	const { now } = call;
 	const task = askedTask('recording', call);
@@ -182,20 +203,24 @@ function result(task: Recording, now: number, url: string): Params {
 	};
 }
 
-function describe(call: Call): Params {
-	const { now, world } = call;
-	const task = askedTask('recording', call);
-	const { failure, userId, forGeneration } = task.data;
-	const finished = hasFinished(task, now);
-	if (finished && failure) failWith(failure);
+export function recordingAnswer(task: Recording, now: number, url: string): Params {
+	const { userId, forGeneration } = task.data;
 	return queryAnswer(task, now, {
 		TaskId: task.id,
 		Status: recordingStatus(task, now),
-		...result(task, now, world.url()),
+		...result(task, now, url),
 		RecordUserId: userId,
-		ReplayUrl: finished && forGeneration ? world.url() + taskPath(task, 'replay.html') : null,
+		ReplayUrl: hasFinished(task, now) && forGeneration ? url + taskPath(task, 'replay.html') : null,
 		Interrupts: [],
 	});
+}
+
+function describe(call: Call): Params {
+	const task = askedTask('recording', call);
+	const { failure } = task.data;
+	const now = queriedAt(call);
+	if (hasFinished(task, now) && failure) failWith(failure);
+	return recordingAnswer(task, now, call.world.url());
 }
 
 function search(call: Call): Params {

@@ -14,9 +14,10 @@ import type { Api } from './api.mts';
 import { Applications } from './applications.mts';
 import type { Application } from './applications.mts';
 import { Callbacks } from './callbacks.mts';
-import type { CallbackOptions, RecordedCallback } from './callbacks.mts';
+import type { CallbackOptions } from './callbacks.mts';
 import { deliver, isDoomed } from './deliver.mts';
 import type { Reply } from './deliver.mts';
+import type { RecordedCallback } from './deliveries.mts';
 import { echoPage, withEcho } from './echo.mts';
 import { findAction, MAX_CONCURRENT_TASKS, RATE_LIMIT_PER_SECOND } from './facts.mts';
 import { FaultPlan, FILE_ACTION, preventsWork } from './faults.mts';
@@ -40,7 +41,8 @@ import type { AccessKey, RawRequest } from './verify.mts';
 import type { World } from './world.mts';
 
 export type { Application } from './applications.mts';
-export type { CallbackShape, RecordedCallback } from './callbacks.mts';
+export type { CallbackOptions, CallbackShape } from './callbacks.mts';
+export type { Announcement, RecordedCallback } from './deliveries.mts';
 export { FILE_ACTION } from './faults.mts';
 export type { Fault, FaultKind } from './faults.mts';
 export type { StoredFile } from './files.mts';
@@ -75,13 +77,15 @@ export interface EmulatorOptions {
 	liveSeconds?: number;
 	/** For so long after its creation a task is unknown to every query and command; default 0. */
 	visibleAfterMs?: number;
+	/** Queries tell of a task as it was so long ago, even when its end has been called out; default 0. */
+	staleMs?: number;
 	/** Tasks of one kind at the same time, for those that have such a quota. */
 	maxConcurrent?: number;
 	/** The emulator's clock in milliseconds: timestamps, task progress and the Date header. */
 	now?: () => number;
 	/** Applications of the account; any SdkAppId is fine where left out. */
 	applications?: ReadonlyArray<number | Application>;
-	/** How the service calls the URLs that requests name; to this machine only. */
+	/** How the service calls the URLs that it was given, and of what; on this machine only. */
 	callbacks?: CallbackOptions;
 	/** One line per request; never a secret. */
 	log?: (line: string) => void;
@@ -133,6 +137,10 @@ export interface Emulator {
 	addSnapshotTask(task: SnapshotTask): string;
 	/** The same for every kind of task. */
 	addTask<Kind extends TaskKind>(kind: Kind, task: NewTasks[Kind]): string;
+	/** Calls the URL registered for the application's warnings. */
+	warn(sdkAppId: number, data: Params): void;
+	/** How callbacks are made from now on, until reset. */
+	setCallbackOptions(options: CallbackOptions): void;
 	/** Adds an application to those that are listed. */
 	addApplication(application: Application): void;
 	/** Returns the file's URL. With `{ size }` as content it is zeros, made while they are sent. */
@@ -219,15 +227,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const downloads: RecordedDownload[] = [];
 	const closing = new AbortController();
 
+	const tasks = new TaskStore();
+	const settings = new Settings();
+	const callbacks = new Callbacks({ tasks, settings, now, url: () => url }, options.callbacks);
 	const world: World = {
-		tasks: new TaskStore(),
+		tasks,
 		files: new FileStore(),
 		applications: new Applications(options.applications),
-		settings: new Settings(),
-		callbacks: new Callbacks(options.callbacks),
+		settings,
+		callbacks,
 		runSeconds: options.runSeconds ?? 3,
 		liveSeconds: options.liveSeconds,
 		visibleAfterMs: options.visibleAfterMs ?? 0,
+		staleMs: options.staleMs ?? 0,
 		maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT_TASKS,
 		url: () => url,
 	};
@@ -374,10 +386,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		keys,
 		calls,
 		downloads,
-		callbacks: world.callbacks.made,
+		callbacks: callbacks.made,
 		tasks: () => world.tasks.list(),
 		addSnapshotTask: (task) => addSnapshotTask(world, now(), task),
 		addTask: (kind, task) => addTask(world, now(), kind, task),
+		warn: (sdkAppId, data) => callbacks.warn(sdkAppId, data),
+		setCallbackOptions: (changed) => callbacks.change(changed),
 		addApplication: (application) => {
 			world.applications.add(application);
 		},
@@ -388,14 +402,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		pendingFaults: () => faultPlan.pending,
 		clearFaults: () => faultPlan.clear(),
 		reset: () => {
-			world.callbacks.cancel();
+			callbacks.cancel();
 			world.tasks.clear();
 			world.settings.reset();
 			world.applications.reset();
 		},
 		close: async () => {
 			closing.abort();
-			world.callbacks.cancel();
+			callbacks.cancel();
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			server.closeAllConnections();
 			await closed;

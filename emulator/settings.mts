@@ -16,6 +16,11 @@ export class Settings {
 		this.#stored.set(`${sdkAppId} ${name}`, { ...this.get(name, sdkAppId), ...values });
 	}
 
+	/** Whether anything at all is registered to be called. */
+	hasCallbacks(): boolean {
+		return [...this.#stored].some(([key, { Callback }]) => key.endsWith('Callback') && Callback);
+	}
+
 	reset(): void {
 		this.#stored.clear();
 	}
@@ -27,10 +32,14 @@ function callbackHandler(name: string): Handler | undefined {
 	if (verb === undefined) return undefined;
 	const setting = `${kind}Callback`;
 	return ({ params: { SdkAppId, ...values }, world }) => {
-		if (verb === 'Set') world.settings.set(setting, SdkAppId as number, values);
-		return verb === 'Set'
-			? {}
-			: { Callback: '', CallbackKey: '', ...world.settings.get(setting, SdkAppId as number) };
+		const sdkAppId = SdkAppId as number;
+		if (verb === 'Describe') {
+			return { Callback: '', CallbackKey: '', ...world.settings.get(setting, sdkAppId) };
+		}
+		world.callbacks.settle();
+		world.settings.set(setting, sdkAppId, values);
+		world.callbacks.watch();
+		return {};
 	};
 }
 

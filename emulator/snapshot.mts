@@ -8,7 +8,7 @@ import { snapshotPng } from './png.mts';
 import { hasEnded } from './state.mts';
 import type { Task } from './state.mts';
 import { unixSeconds } from './times.mts';
-import { addTaskOf, askedTask, queryAnswer } from './world.mts';
+import { addTaskOf, askedTask, queriedAt, queryAnswer } from './world.mts';
 import type { Call, Handler, NewTask, World } from './world.mts';
 
 export interface SnapshotData {
@@ -24,6 +24,8 @@ export interface SnapshotData {
 	finishedStatus: string;
 	/** Once ended, the query is answered with the task's error instead of a result. */
 	failAsApiError: boolean;
+	/** Called when it has ended; empty for nobody. */
+	callbackUrl: string;
 	fields: Params;
 }
 
@@ -40,6 +42,8 @@ export interface SnapshotTask extends Omit<NewTask, 'outcome'> {
 	finishedStatus?: string;
 	/** Once ended, a failed task is an API error of the query instead of a result. */
 	failAsApiError?: boolean;
+	/** Called when it has ended. */
+	callbackUrl?: string;
 }
 
 const ALL_NULLABLE = ['TaskID', 'Status', 'CreateTime', 'FinishTime', 'Result'];
@@ -48,7 +52,7 @@ const DEFAULT_IMAGES = 3;
 export function addSnapshotTask(world: World, now: number, given: SnapshotTask): string {
 	const { snapshots = DEFAULT_IMAGES, errorCode = 'OK', nulls = [] } = given;
 	const failed = errorCode !== 'OK';
-	return addTaskOf('snapshot', { world, now }, given, {
+	const { id } = addTaskOf('snapshot', { world, now }, given, {
 		images: failed || Array.isArray(snapshots) ? 0 : snapshots,
 		urls: failed || !Array.isArray(snapshots) ? null : snapshots,
 		errorCode,
@@ -57,8 +61,11 @@ export function addSnapshotTask(world: World, now: number, given: SnapshotTask):
 		runningStatus: given.runningStatus ?? 'Running',
 		finishedStatus: given.finishedStatus ?? 'Finished',
 		failAsApiError: given.failAsApiError ?? false,
+		callbackUrl: given.callbackUrl ?? '',
 		fields: given.fields ?? {},
-	}).id;
+	});
+	world.callbacks.watch();
+	return id;
 }
 
 function result(task: Task<'snapshot'>, url: string): Params {
@@ -74,8 +81,9 @@ function result(task: Task<'snapshot'>, url: string): Params {
 }
 
 function describe(call: Call): Params {
-	const { now, world } = call;
+	const { world } = call;
 	const task = askedTask('snapshot', call);
+	const now = queriedAt(call);
 	const { data } = task;
 	const ended = hasEnded(task, now);
 	if (ended && data.failAsApiError && data.errorCode !== 'OK') {
@@ -93,10 +101,10 @@ function describe(call: Call): Params {
 }
 
 function create({ params, now, world }: Call): Params {
-	const sdkAppId = params.SdkAppId as number;
-	const TaskID = addSnapshotTask(world, now, { sdkAppId });
-	const task = world.tasks.find('snapshot', sdkAppId, TaskID);
-	if (task && params.CallbackURL) world.callbacks.announce(task, params.CallbackURL as string, now);
+	const TaskID = addSnapshotTask(world, now, {
+		sdkAppId: params.SdkAppId as number,
+		callbackUrl: (params.CallbackURL ?? '') as string,
+	});
 	return { TaskID };
 }
 

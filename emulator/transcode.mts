@@ -18,6 +18,7 @@ import {
 	failWith,
 	fateOf,
 	isVisible,
+	queriedAt,
 	queryAnswer,
 	searchAnswer,
 } from './world.mts';
@@ -128,17 +129,13 @@ function resultOf(task: Task<'transcode'>, now: number, url: string): Params {
 	};
 }
 
-function describe(call: Call): Params {
-	const { now, world } = call;
-	const task = askedTask('transcode', call);
-	const { failure } = task.data;
+export function transcodeAnswer(task: Task<'transcode'>, now: number, url: string): Params {
 	const ended = hasEnded(task, now);
-	if (ended && failure) failWith(failure);
 	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
-		...resultOf(task, now, world.url()),
-		ResourceListUrl: hasPage(task, now) ? world.url() + taskPath(task, RESOURCES) : null,
+		...resultOf(task, now, url),
+		ResourceListUrl: hasPage(task, now) ? url + taskPath(task, RESOURCES) : null,
 		Ext: ended ? 'Office' : null,
 		CreateTime: unixSeconds(task.createdAt),
 		AssignTime: now < task.startsAt ? null : unixSeconds(task.startsAt),
@@ -146,9 +143,18 @@ function describe(call: Call): Params {
 	});
 }
 
+function describe(call: Call): Params {
+	const task = askedTask('transcode', call);
+	const { failure } = task.data;
+	const now = queriedAt(call);
+	if (hasEnded(task, now) && failure) failWith(failure);
+	return transcodeAnswer(task, now, call.world.url());
+}
+
 /** The newest task for a document. Unlike the query by ID it has a word for tasks that failed. */
 function describeByUrl(call: Call): Params {
-	const { params, now, world } = call;
+	const { params, world } = call;
+	const now = queriedAt(call);
 	const task = world.tasks
 		.ofKind('transcode')
 		.filter((candidate) => isVisible(candidate, call))

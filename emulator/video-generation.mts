@@ -5,7 +5,15 @@ import type { Video } from './media.mts';
 import type { Params } from './params.mts';
 import { hasEnded, progressOf } from './state.mts';
 import type { Task } from './state.mts';
-import { addTaskOf, askedTask, checkConcurrency, failWith, fateOf, queryAnswer } from './world.mts';
+import {
+	addTaskOf,
+	askedTask,
+	checkConcurrency,
+	failWith,
+	fateOf,
+	queriedAt,
+	queryAnswer,
+} from './world.mts';
 import type { Call, Fate, Handler, NewTask } from './world.mts';
 
 export interface VideoGenerationTask extends NewTask {
@@ -50,15 +58,14 @@ function create(call: Call): Params {
 	return { TaskId: addVideoGenerationTask(call, { sdkAppId, roomId, groupId }) };
 }
 
-function describe(call: Call): Params {
-	const { now, world } = call;
-	const task = askedTask('videoGeneration', call);
+export function videoGenerationAnswer(
+	task: Task<'videoGeneration'>,
+	now: number,
+	url: string,
+): Params {
 	const { roomId, groupId, videos, videoMs, failure } = task.data;
-	const ended = hasEnded(task, now);
-	if (ended && failure) failWith(failure);
-	const list = ended
-		? videos.map((_, index) => videoInfo(task, videos, index, videoMs, world.url()))
-		: [];
+	const ended = hasEnded(task, now) && !failure;
+	const list = ended ? videos.map((_, index) => videoInfo(task, videos, index, videoMs, url)) : [];
 	return queryAnswer(task, now, {
 		TaskId: task.id,
 		...progressOf(task, now),
@@ -68,6 +75,14 @@ function describe(call: Call): Params {
 		VideoInfos: DISUSED_VIDEO,
 		VideoInfoList: list,
 	});
+}
+
+function describe(call: Call): Params {
+	const task = askedTask('videoGeneration', call);
+	const { failure } = task.data;
+	const now = queriedAt(call);
+	if (hasEnded(task, now) && failure) failWith(failure);
+	return videoGenerationAnswer(task, now, call.world.url());
 }
 
 export const videoGenerationHandlers: Record<string, Handler> = {

@@ -15,6 +15,7 @@ import {
 	errorNumber,
 	failWith,
 	fateOf,
+	queriedAt,
 	queryAnswer,
 	searchAnswer,
 } from './world.mts';
@@ -120,9 +121,11 @@ function answerOf(task: Push, now: number): Params {
 	};
 }
 
+export const pushAnswer = (task: Push, now: number) => queryAnswer(task, now, answerOf(task, now));
+
 function describe(call: Call): Params {
-	const { now } = call;
 	const task = askedTask('whiteboardPush', call);
+	const now = queriedAt(call);
 	const { failure } = task.data;
 	if (hasEnded(task, now) && failure) failWith(failure);
 	const backup = backupOf(call, task);

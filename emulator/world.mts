@@ -17,13 +17,15 @@ export interface World {
 	files: FileStore;
 	applications: Applications;
 	settings: Settings;
-	callbacks: Callbacks;
+	callbacks: Pick<Callbacks, 'settle' | 'watch'>;
 	/** How long a new task runs. */
 	runSeconds: number;
 	/** How long recordings and pushes run that nobody stops; undefined: as the request says. */
 	liveSeconds?: number;
 	/** For so long after its creation a task is unknown to every query and command. */
 	visibleAfterMs: number;
+	/** The state of a task is that of so long ago. */
+	staleMs: number;
 	/** Tasks of one kind that may run at the same time. */
 	maxConcurrent: number;
 	/** Where the emulator is reached, for links in answers. */
@@ -114,6 +116,9 @@ export function askedTask<Kind extends TaskKind>(kind: Kind, call: Call): Task<K
 	}
 	return task;
 }
+
+/** The moment of which a query tells: the machines that answer it lag behind. */
+export const queriedAt = ({ now, world }: Call) => now - world.staleMs;
 
 /** The answer to a task's query, with its own fields once the task has ended. */
 export function queryAnswer(task: Task, now: number, answer: Params): Params {

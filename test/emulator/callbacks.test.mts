@@ -73,7 +73,16 @@ test.each(CALLBACK_SHAPES)('tells the task by %s, once, when it has ended', asyn
 		.reduce<unknown>((value, name) => (value as never)[name], bodies[0]);
 	expect(found).toBe(id);
 	await new Promise((resolve) => setTimeout(resolve, 30));
-	expect(emulator.callbacks).toEqual([{ taskId: id, url, body: bodies[0], statuses: [200] }]);
+	expect(emulator.callbacks).toEqual([
+		{
+			taskId: id,
+			eventType: 'SnapshotFinished',
+			url,
+			body: bodies[0],
+			statuses: [200],
+			milliseconds: [expect.any(Number)],
+		},
+	]);
 });
 
 test('calls again until the answer is 200, and no more often than that', async () => {
