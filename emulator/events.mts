@@ -10,7 +10,7 @@ import { unixSeconds } from './times.mts';
 import { transcodeAnswer } from './transcode.mts';
 import { videoGenerationAnswer } from './video-generation.mts';
 import { pushAnswer } from './whiteboard-push.mts';
-import type { Failure } from './world.mts';
+import { errorOf } from './world.mts';
 
 /** Kinds of tasks whose callback an application registers; a snapshot brings its own. */
 export type EventKind = Exclude<TaskKind, 'snapshot'>;
@@ -194,11 +194,6 @@ const ANSWERS: Answerers = {
 };
 
 const SHAPES = { videoGeneration: 'recording', pptCheck: 'answer' } as const;
-
-const errorOf = ({ errorCode: Code, errorMessage: Message = '' }: Failure): Params => ({
-	Code,
-	Message,
-});
 
 function answerOf<Kind extends EventKind>(task: Task<Kind>, now: number, url: string): Params {
 	return ANSWERS[task.kind](task, now, url);

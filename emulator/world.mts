@@ -125,9 +125,15 @@ export function queryAnswer(task: Task, now: number, answer: Params): Params {
 	return hasEnded(task, now) ? withFields(answer, task.data.fields) : answer;
 }
 
+export const errorOf = ({
+	errorCode: Code,
+	errorMessage: Message = 'The task could not be carried out.',
+}: Failure) => ({ Code, Message });
+
 /** A failed task is an error of its query, not an answer. */
-export function failWith({ errorCode, errorMessage }: Failure): never {
-	throw new ApiError(errorCode, errorMessage ?? 'The task could not be carried out.');
+export function failWith(failure: Failure): never {
+	const { Code, Message } = errorOf(failure);
+	throw new ApiError(Code, Message);
 }
 
 /** Number and text of a failure in a list of tasks; messages may begin with the number. */

@@ -1,16 +1,12 @@
 /** The service calls the URL of a request when its task has ended, until it is answered with 200. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
-
 import { afterEach, expect, test } from '@jest/globals';
 
 import { CALLBACK_SHAPES } from '../../emulator/callbacks.mts';
 import { startEmulator } from '../../emulator/server.mts';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.mts';
 import { apiCall } from './raw-client.mts';
+import { never, openReceiver, withStatus } from './receiver.mts';
+import type { Answerer } from './receiver.mts';
 
 const APP = 1400000001;
 const closers: Array<() => Promise<unknown>> = [];
@@ -24,27 +20,11 @@ async function start(options: EmulatorOptions): Promise<Emulator> {
 	return emulator;
 }
 
-/** A server that answers each call in turn, with the last answer again and again. */
-async function startReceiver(...answers: Array<(response: ServerResponse) => void>) {
-	const bodies: unknown[] = [];
-	const server = createServer((request, response) => {
-		void json(request).then((body) => {
-			bodies.push(body);
-			(answers.length > 1 ? answers.shift() : answers[0])?.(response);
-		});
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	closers.push(async () => {
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
-	});
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?a=b`, bodies };
+async function startReceiver(...answers: Answerer[]) {
+	const receiver = await openReceiver(...answers);
+	closers.push(receiver.close);
+	return receiver;
 }
-
-const withStatus = (status: number) => (response: ServerResponse) =>
-	void response.writeHead(status).end('{"error_code":0}');
-const never = () => {};
 
 const create = async ({ url }: Emulator, CallbackURL?: string) =>
 	String(
