@@ -136,7 +136,7 @@ export function longPausesOf({ startsAt, endsAt, data }: Recording) {
 	return data.pauses
 		.map(({ from, to }) => {
 			const stopsAt = Math.min(from + MAX_PAUSE_MS, startsAt + MAX_MS);
-			const wasStopped = to === null && endsAt === stopsAt && data.finishReason === 'FORCE_STOP';
+			const wasStopped = to === null && endsAt === stopsAt;
 			return {
 				from,
 				to: to ?? endsAt ?? Infinity,

@@ -70,7 +70,7 @@ async function delivered(count: number): Promise<void> {
 	};
 	const end = Date.now() + 10_000;
 	while (!isDone() && Date.now() < end) await pass(5);
-	await pass(50);
+	await pass(30);
 	expect(emulator.callbacks.map(({ eventType }) => eventType)).toHaveLength(count);
 }
 
@@ -221,6 +221,8 @@ describe.each(ALL)('$kind', (row) => {
 		if (row === transcode) {
 			expect(EventData).toMatchObject({ Resolution: '', Title: '', Pages: 0, ResultUrl: '' });
 		}
+		if (row === generation) expect(EventData).toMatchObject({ TotalTime: 0, VideoInfos: [] });
+		if (row === pptCheck) expect(EventData).toMatchObject({ IsOK: false, ResultUrl: null });
 		if (row === recording) {
 			expect(EventData).toMatchObject({ FinishReason: 'EXCEPTION', TotalTime: 0, VideoInfos: [] });
 		}
@@ -246,21 +248,23 @@ test('fields that are other than they would be are so in events too', async () =
 	expect(bodies[0].EventData.ResultUrl).toBe('https://example.com/other');
 });
 
-test('tasks that are over at once have no progress; the ends of several come in the order of time', async () => {
+test('tasks that are over at once have no progress', async () => {
 	await start();
 	const { url, bodies } = await receiver();
 	await register('Transcode', url);
-	const second = addTask(transcode, { runSeconds: 20 });
-	const first = addTask(transcode, { runSeconds: 0 });
+	addTask(transcode, { runSeconds: 0 });
 	await delivered(1);
-	const third = addTask(transcode, { runSeconds: 30 });
+	expect(typesOf(bodies)).toEqual(['TranscodeFinished']);
+});
+
+test('what happens to several tasks is told in the order of time', async () => {
+	await start();
+	const { url } = await receiver();
+	await register(generation.family, url);
+	const [long, short] = [30, 20].map((runSeconds) => addTask(generation, { runSeconds }));
 	at(40);
-	await delivered(9);
-	expect(
-		bodies
-			.filter(({ EventType }) => EventType === 'TranscodeFinished')
-			.map(({ EventData }) => EventData.TaskId),
-	).toEqual([first, second, third]);
+	await delivered(2);
+	expect(emulator.callbacks.map(({ taskId }) => taskId)).toEqual([short, long]);
 });
 
 describe('who is told', () => {
@@ -349,6 +353,17 @@ describe('who is told', () => {
 			expect((ours()[0] as NodeJS.Timeout).hasRef()).toBe(false);
 			await register('Transcode', '');
 			expect(running()).toBe(1);
+			const bucket = {
+				BucketName: 'b',
+				BucketLocation: 'l',
+				BucketPrefix: 'p',
+				ResultDomain: 'd',
+				CallbackKey: '',
+				AdminUserId: 'a',
+				AdminUserSig: 's',
+			};
+			const Configs = [{ TaskType: 'recording', Callback: url, ...bucket }];
+			await call('ModifyWhiteboardApplicationConfig', { Configs });
 			await register('OnlineRecord', '');
 			expect(running()).toBe(0);
 			await register('Transcode', url);
@@ -465,12 +480,8 @@ describe('a recording', () => {
 	test.each([
 		['Resume', 20 * 60 - 1, []],
 		['Resume', 20 * 60, ['OnlineRecordLongPauseWarning']],
-		[
-			'Stop',
-			21 * 60,
-			['OnlineRecordLongPauseWarning', 'OnlineRecordStopped', 'OnlineRecordFinished'],
-		],
-	])('paused until %s after %d s is not ended for that', async (command, seconds, rest) => {
+		['Stop', 21 * 60, ['OnlineRecordLongPauseWarning']],
+	])('paused until %s after %d s is not ended for that', async (command, seconds, warning) => {
 		await start();
 		const { url, bodies } = await receiver();
 		await register('OnlineRecord', url);
@@ -478,10 +489,16 @@ describe('a recording', () => {
 		at(10);
 		await call('PauseOnlineRecord', { TaskId });
 		at(10 + seconds + 0.5);
+		await delivered(1 + warning.length);
 		await call(`${command}OnlineRecord`, { TaskId });
-		at(10 + seconds + 10);
-		await delivered(1 + rest.length);
-		expect(typesOf(bodies)).toEqual(['OnlineRecordStarted', ...rest]);
+		at(3 * 3600);
+		await delivered(3 + warning.length);
+		expect(typesOf(bodies)).toEqual([
+			'OnlineRecordStarted',
+			...warning,
+			'OnlineRecordStopped',
+			'OnlineRecordFinished',
+		]);
 	});
 
 	test('that failed was once told of without a word whose it was', async () => {
@@ -620,7 +637,7 @@ describe('delivery', () => {
 
 	test('is repeated until 200, and its times are kept', async () => {
 		const { bodies } = await finish(
-			{ timeout: 100 },
+			{ timeout: 300 },
 			withStatus(500),
 			never,
 			withStatus(200, 40),
@@ -632,7 +649,7 @@ describe('delivery', () => {
 		expect(bodies).toEqual([body, body, body]);
 		expect(statuses).toEqual([500, null, 200]);
 		expect(milliseconds).toHaveLength(3);
-		expect(milliseconds[1]).toBeGreaterThan(90);
+		expect(milliseconds[1]).toBeGreaterThan(290);
 		expect(milliseconds[2]).toBeGreaterThan(35);
 	});
 
@@ -645,8 +662,12 @@ describe('delivery', () => {
 	});
 
 	test('keeps the order of a task even when the answer takes a while', async () => {
-		const { bodies } = await finish({}, withStatus(200, 60), withStatus(200));
+		const { bodies } = await finish({}, withStatus(200, 300), withStatus(200));
 		at(20);
+		while (bodies.length === 0) await pass(5);
+		await pass(50);
+		expect(bodies).toHaveLength(1);
+		while (bodies.length < 3) await pass(5);
 		await delivered(3);
 		expect(typesOf(bodies)).toEqual(recording.steps.map(([, eventType]) => eventType));
 	});
@@ -656,7 +677,7 @@ describe('delivery', () => {
 			loses: ({ eventType }) => eventType === 'OnlineRecordStarted',
 			copies: ({ eventType, kind }) =>
 				eventType === 'OnlineRecordFinished' && kind === 'recording' ? 1 : 0,
-			delayMs: (about) => (about.eventType === 'OnlineRecordStopped' && about.id === id ? 100 : 0),
+			delayMs: (about) => (about.eventType === 'OnlineRecordStopped' && about.id === id ? 400 : 0),
 		});
 		at(20);
 		await delivered(2);
@@ -676,24 +697,47 @@ describe('delivery', () => {
 		at(20);
 		await delivered(3);
 		expect(typesOf(bodies)).toEqual(recording.steps.map(([, eventType]) => eventType).reverse());
-		emulator.setCallbackOptions({ reorderMs: 0 });
-		addTask(recording, { createTime: START / 1000 });
+		const more = () => addTask(recording, { createTime: START / 1000 });
+		more();
 		await delivered(6);
-		expect(typesOf(bodies.slice(3))).toEqual(recording.steps.map(([, eventType]) => eventType));
+		expect(typesOf(bodies.slice(3))).toEqual(typesOf(bodies.slice(0, 3)));
+		emulator.setCallbackOptions({ reorderMs: 0 });
+		more();
+		await delivered(9);
+		expect(typesOf(bodies.slice(6))).toEqual(recording.steps.map(([, eventType]) => eventType));
 	});
 
-	test('ends with a reset, and so do the options', async () => {
-		const { url, bodies } = await finish({}, withStatus(200));
-		emulator.setCallbackOptions({ delayMs: () => 30, reorderMs: 30 });
-		at(20);
-		await pass(40);
+	test.each([
+		['late', { delayMs: () => 300 }, 20, 0],
+		['held back', { reorderMs: 300 }, 20, 0],
+		['behind another', {}, 20, 1],
+		['to be repeated', { pause: 300 }, 1, 1],
+	])('ends with a reset where it is %s', async (where, options, seconds, begun) => {
+		const first = where === 'to be repeated' ? withStatus(500) : withStatus(200, 300);
+		const { url, bodies } = await finish({}, first, withStatus(200));
+		emulator.setCallbackOptions(options);
+		at(seconds);
+		while (bodies.length < begun) await pass(5);
+		await pass(50);
 		emulator.reset();
-		await pass(100);
-		expect(bodies).toEqual([]);
 		await register('OnlineRecord', url);
+		await pass(400);
+		expect(bodies).toHaveLength(begun);
+		emulator.setCallbackOptions(options);
+		addTask(recording, { runSeconds: 0, processSeconds: 0 });
+		while (bodies.length < begun + 3) await pass(5);
+		await pass(50);
+		expect(typesOf(bodies)).toHaveLength(begun + 3);
+	});
+
+	test('is made by the options of the start again after a reset', async () => {
+		const { url, bodies } = await finish({ expireSeconds: 5 });
+		emulator.setCallbackOptions({ expireSeconds: 7, loses: () => true });
+		emulator.reset();
+		await register('OnlineRecord', url, KEY);
 		addTask(recording, { runSeconds: 0, processSeconds: 0 });
 		await delivered(3);
-		expect(typesOf(bodies)).toEqual(recording.steps.map(([, eventType]) => eventType));
+		expect(bodies[0].ExpireTime - bodies[0].Timestamp).toBe(5);
 	});
 });
 
