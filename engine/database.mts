@@ -42,8 +42,8 @@ export class Database {
 		this.executions = new Map(executions);
 		this.staticData = new Map(staticData);
 		// Who ran when the other engine ended is not there any more.
-		for (const row of this.executions.values()) {
-			if (row.status === 'running') row.status = 'crashed';
+		for (const [id, { status }] of this.executions) {
+			if (status === 'running') this.finish(id, 'crashed');
 		}
 	}
 

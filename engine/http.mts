@@ -83,8 +83,6 @@ export class WebRequest extends IncomingMessage {
 		for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
 			size += (chunk as Buffer).length;
 			if (size > MAX_BODY_BYTES) {
-				// Taken off the wire unread, so that the caller sees the answer.
-				this.resume();
 				throw new Error('The body of the request is larger than 16 MB');
 			}
 			chunks.push(chunk as Buffer);

@@ -139,8 +139,8 @@ export interface WebhookCall {
 	response: WebResponse;
 	/** Starts the execution, or runs the waiting one on; throws if that is not possible any more. */
 	begin(data: IRunExecutionData): void;
-	/** When the caller is to get an answer that is not an error. */
-	beforeAnswer?(): void;
+	/** Saves the static data; not called where `webhook()` has failed. */
+	save?(): void;
 }
 
 /** Calls `webhook()` of a node, answers, and runs what comes of it. Gives whether anything runs. */
@@ -174,7 +174,6 @@ export async function callWebhook(host: WebhookHost, call: WebhookCall): Promise
 	const answer = (body: unknown) => {
 		if (answered) return;
 		answered = true;
-		call.beforeAnswer?.();
 		response.status(responseCode);
 		if (typeof body === 'string') response.send(body);
 		else response.json(body);
@@ -207,11 +206,15 @@ export async function callWebhook(host: WebhookHost, call: WebhookCall): Promise
 		};
 		for (const { name, value } of entries) response.set(name, value);
 	}
-	if (result.noWebhookResponse && !answered) {
-		answered = true;
-		call.beforeAnswer?.();
-	}
+	const save = () => {
+		if (!failure) call.save?.();
+	};
+	if (result.noWebhookResponse) answered = true;
+	// n8n saves when it answers. n8n 2 starts the execution before that: it knows nothing yet of what
+	// webhook() has stored, and overwrites it where it stores something itself.
+	if (runtime.line === 1 || result.noWebhookResponse) save();
 	if (result.workflowData === undefined) {
+		save();
 		answer(result.webhookResponse ?? { message: 'Webhook call received' });
 		return false;
 	}
@@ -229,19 +232,15 @@ export async function callWebhook(host: WebhookHost, call: WebhookCall): Promise
 	}
 	if (failure) Object.assign(data, { resultData: failure });
 
-	const answerOnReceived = () => {
-		if (responseData === 'noData') answer(undefined);
-		else answer(responseData || (result.webhookResponse ?? { message: 'Workflow was started' }));
-	};
-	// n8n 1 answers first, so that its caller never learns of a call that came too late.
-	if (runtime.line === 1) answerOnReceived();
 	try {
 		call.begin(data);
 	} catch (error) {
 		if (!answered) throw error;
 		return false;
 	}
-	answerOnReceived();
+	save();
+	if (responseData === 'noData') answer(undefined);
+	else answer(responseData || (result.webhookResponse ?? { message: 'Workflow was started' }));
 	return true;
 }
 
@@ -356,7 +355,7 @@ export class Triggers {
 			request,
 			response,
 			begin: (data) => activation.runs.push(host.start(workflowData, mode, data)),
-			beforeAnswer: () => {
+			save: () => {
 				if (testData === undefined) this.#save(workflow);
 			},
 		});
@@ -396,6 +395,8 @@ export class Triggers {
 	}
 
 	#save({ id, staticData }: Workflow): void {
-		if (staticData.__dataChanged) this.host.database.writeStaticData(id, staticData);
+		if (!staticData.__dataChanged) return;
+		this.host.database.writeStaticData(id, staticData);
+		staticData.__dataChanged = false;
 	}
 }

@@ -5,7 +5,14 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { createEngine } from '../../engine/runner.mts';
 import type { Engine, EngineOptions, RunResult } from '../../engine/runner.mts';
-import { limit, parkNode, returnNode, triggerNode } from '../engine/harness/webhook-nodes.mts';
+import {
+	limit,
+	parkNode,
+	returnNode,
+	suffixNode,
+	tallyNode,
+	triggerNode,
+} from '../engine/harness/webhook-nodes.mts';
 import type { Call, Service } from '../engine/harness/webhook-nodes.mts';
 import { manualTrigger, workflowOf, type NodeSpec } from '../engine/harness/workflow.mts';
 import { line } from './line.mts';
@@ -15,6 +22,8 @@ const service: Service = { calls: [] };
 const nodes = {
 	'test.park': parkNode(seen),
 	'test.return': returnNode(seen),
+	'test.suffix': suffixNode(),
+	'test.tally': tallyNode,
 	'test.listen': triggerNode(service),
 };
 const engines: Engine[] = [];
@@ -93,6 +102,49 @@ describe('a waiting execution', () => {
 		expect(run.raw.data.resultData.runData.Park).toHaveLength(1);
 		expect((await call(waiting.resumeUrl))[0]).toBe(409);
 		expect(waiting.runs).toHaveLength(1);
+	});
+
+	test('a callback has items for every output: n8n 1 takes those of the first', async () => {
+		const workflow = workflowOf(
+			manualTrigger,
+			{ ...park, to: [['After'], ['Failed']] },
+			{ ...after, to: [] },
+			failed,
+		);
+		const { waiting } = await parkOne(await open(), workflow);
+		await call(waiting.resumeUrl, { both: true });
+		const run = await waiting.resumed;
+		expect(itemsOf(run, 'After')).toEqual([{ both: true }]);
+		expect(itemsOf(run, 'Failed')).toEqual(line === 1 ? undefined : [{ both: true }]);
+	});
+
+	test('one that runs on takes no callback', async () => {
+		const workflow = workflowOf(manualTrigger, park, { name: 'Tally', type: 'test.tally' });
+		const { waiting } = await parkOne(await open(), workflow);
+		expect((await call(waiting.resumeUrl, { delayMs: 200 }))[0]).toBe(200);
+		expect((await call(waiting.resumeUrl))[0]).toBe(409);
+		expect((await waiting.resumed).status).toBe('success');
+		expect(waiting.runs).toHaveLength(1);
+	});
+
+	test('a suffix names the webhook, and only those for waiting executions are there', async () => {
+		const suffix: NodeSpec = { name: 'Park', type: 'test.suffix', webhookId: 'suffix' };
+		const { waiting } = await parkOne(await open(), workflowOf(manualTrigger, suffix, after));
+		expect((await call(waiting.resumeUrl))[0]).toBe(404);
+		expect((await call(`${waiting.resumeUrl}/setup`))[0]).toBe(404);
+		const url = new URL(waiting.resumeUrl);
+		url.pathname += '/files';
+		expect((await call(url.href, { decline: true }))[0]).toBe(200);
+		expect((await call(`${waiting.resumeUrl}/files`))[0]).toBe(200);
+		expect((await waiting.resumed).status).toBe('success');
+	});
+
+	test('a run that is cancelled at once does not begin', async () => {
+		const engine = await open();
+		const run = engine.run(parking);
+		run.cancel();
+		expect((await run.result).status).toBe('canceled');
+		expect(seen.urls).toEqual([]);
 	});
 
 	test('an answer without items leaves it waiting', async () => {
@@ -192,16 +244,19 @@ describe('a waiting execution', () => {
 
 	test('one that ran when its engine ended is gone', async () => {
 		const first = await open();
-		const run = first.run(parking);
+		const { waiting } = await parkOne(
+			first,
+			workflowOf(manualTrigger, park, { name: 'Tally', type: 'test.tally' }),
+		);
+		await call(waiting.resumeUrl, { delayMs: 200 });
 		const state = first.export();
-		await run.result;
+		await waiting.resumed;
 		await first.close();
-		expect(state.database.executions).toHaveLength(1);
 		const second = await open({ restore: state });
 		expect(second.waiting()).toEqual([]);
-		expect((await call(`${await second.webhookUrl()}/webhook-waiting/1`))[0]).toBe(
-			line === 2 ? 401 : 409,
-		);
+		const [status, text] = await call(waiting.resumeUrl);
+		expect(status).toBe(409);
+		expect(text).toContain('crashed');
 	});
 });
 
@@ -314,7 +369,8 @@ describe('a trigger', () => {
 	});
 
 	test('what comes in other forms than JSON', async () => {
-		const activation = await (await open()).activate(listening);
+		const engine = await open();
+		let activation = await engine.activate(listening);
 		const url = activation.urlOf('Listen');
 		const send = async (type: string, body: string) => {
 			await post(url, undefined, { headers: { 'content-type': type }, body });
@@ -329,6 +385,14 @@ describe('a trigger', () => {
 			{ a: 'b' },
 			'{"a":"b"}',
 		]);
+		// n8n reads what it cannot parse for version 1 of a node only.
+		expect(await send('application/octet-stream', 'abc')).toEqual([{}, 'abc']);
+		await activation.deactivate();
+		const later = structuredClone(listening);
+		later.nodes[0].typeVersion = 2;
+		activation = await engine.activate(later);
+		expect(await send('application/octet-stream', 'abc')).toEqual([{}, undefined]);
+		expect(await send('text/plain', 'abc')).toEqual([{ text: 'abc' }, 'abc']);
 	});
 
 	test('the answer is what the description says, else what the node says', async () => {
@@ -338,6 +402,9 @@ describe('a trigger', () => {
 		const url = (await engine.activate(workflow)).urlOf('Listen');
 		expect(await call(url)).toEqual([200, 'Thank you']);
 		expect(await call(url, { silent: true })).toEqual([202, '{"own":true}']);
+		const quiet = structuredClone(listening);
+		Object.assign(quiet.nodes[0], { webhookId: 'hook-2', parameters: { answer: 'noData' } });
+		expect(await call((await engine.activate(quiet)).urlOf('Listen'))).toEqual([200, '']);
 	});
 
 	test('a webhook that fails is answered with 500 and starts an execution that fails', async () => {
@@ -370,6 +437,32 @@ describe('a trigger', () => {
 		expect(itemsOf(await again.runs[0].result, 'After')![1]).toMatchObject({ seen: 3, url });
 		await again.deactivate();
 		expect(service.registered).toBeUndefined();
+	});
+
+	test('its executions share the static data: on n8n 2 they know those from before the call', async () => {
+		const engine = await open();
+		const tally: NodeSpec = { name: 'Tally', type: 'test.tally' };
+		const last: NodeSpec = { name: 'Last', type: 'test.tally' };
+		const activation = await engine.activate({
+			...workflowOf(listen, tally, park, last),
+			id: 'wf3',
+		});
+		const begin = async () => {
+			await call(activation.urlOf('Listen'), { count: true });
+			return await activation.runs.at(-1)!.result;
+		};
+		const [first, second] = [await begin(), await begin()];
+		expect(itemsOf(first, 'Tally')).toEqual(line === 1 ? [{ seen: 1 }] : [{}]);
+		// On n8n 2 the first execution has written its own over those of the call.
+		expect(itemsOf(second, 'Tally')).toEqual([line === 1 ? { seen: 2, tally: 1 } : { tally: 1 }]);
+		// A callback finds those of now, the time limit those that its execution was saved with.
+		await call(first.waiting!.resumeUrl);
+		expect(itemsOf(await first.waiting!.resumed, 'Last')).toEqual([
+			expect.objectContaining({ tally: 2 }),
+		]);
+		expect(itemsOf(await second.waiting!.wake().result, 'Last')).toEqual([
+			expect.objectContaining({ tally: 2 }),
+		]);
 	});
 
 	test('one that cannot be registered is not listened to, and can be activated later', async () => {
@@ -423,7 +516,10 @@ describe('a trigger', () => {
 	});
 
 	test('a workflow without one cannot be activated', async () => {
-		await expect((await open()).activate(parking)).rejects.toThrow('no node that is called');
+		const engine = await open();
+		await expect(engine.activate(parking)).rejects.toThrow('no node that is called');
+		const disabled = workflowOf({ ...listen, disabled: true }, after);
+		await expect(engine.activate(disabled)).rejects.toThrow('no node that is called');
 	});
 });
 

@@ -48,18 +48,24 @@ export interface Call extends IDataObject {
 	decline?: boolean;
 	fail?: string;
 	silent?: boolean;
+	/** Go on at the second output, too. */
+	both?: boolean;
 	delayMs?: number;
 }
 
 async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const { decline, fail, silent, delayMs = 0 } = (context.getBodyData() ?? {}) as Call;
+	const body = (context.getBodyData() ?? {}) as IDataObject | string;
+	const json = typeof body === 'string' ? { text: body } : body;
+	const { decline, fail, silent, both, delayMs = 0 } = json as Call;
 	if (delayMs > 0) await new Promise((done) => setTimeout(done, delayMs));
 	if (fail) throw new Error(fail);
 	const response = context.getResponseObject();
 	if (silent) response.status(202).json({ own: true });
 	return {
 		...(silent ? { noWebhookResponse: true } : { webhookResponse: { error_code: 0 } }),
-		...(!decline && { workflowData: [[{ json: context.getBodyData() }]] }),
+		...(!decline && {
+			workflowData: [[{ json }], ...(both ? [[{ json: { both } }]] : [])],
+		}),
 	};
 }
 
@@ -69,7 +75,7 @@ export const limit = new Date('2100-01-01T00:00:00Z');
 /** Waits; what comes out is what the callback brought, or its input at the time limit. */
 export function parkNode(seen: { urls: string[] }): INodeType {
 	return {
-		description: describe('park', restart),
+		description: describe('park', restart, { outputs: ['main', 'main'] }),
 		async execute() {
 			seen.urls.push(this.evaluateExpression('{{ $execution.resumeUrl }}', 0) as string);
 			await this.putExecutionToWait(limit);
@@ -80,6 +86,35 @@ export function parkNode(seen: { urls: string[] }): INodeType {
 		},
 	};
 }
+
+/** Waits, under a path of its own, and has a webhook that is not for that. */
+export function suffixNode(): INodeType {
+	const { description, ...park } = parkNode({ urls: [] });
+	const [webhook] = description.webhooks!;
+	return {
+		...park,
+		description: {
+			...description,
+			webhooks: [
+				{ ...webhook, path: 'files' },
+				{ ...webhook, name: 'setup', path: 'setup', restartWebhook: false },
+			],
+		},
+	};
+}
+
+/** Counts its executions in the static data of the workflow, and tells what is there. */
+export const tallyNode: INodeType = {
+	description: { ...describe('tally', {}), webhooks: undefined },
+	async execute() {
+		const { delayMs = 0 } = this.getInputData()[0].json as Call;
+		if (delayMs > 0) await new Promise((done) => setTimeout(done, delayMs));
+		const data = this.getWorkflowStaticData('global');
+		const known = { ...data };
+		data.tally = ((data.tally as number) ?? 0) + 1;
+		return [[{ json: known }]];
+	},
+};
 
 /** What n8n-core gives `execute()` beside its declared functions. */
 type Inner = IExecuteFunctions & { runExecutionData: IRunExecutionData };
@@ -137,7 +172,7 @@ export function triggerNode(service: Service): INodeType {
 		description: describe(
 			'listen',
 			{ path: 'events', responseData: '={{ $parameter.answer }}' },
-			{ inputs: [], group: ['trigger'] },
+			{ inputs: [], group: ['trigger'], version: [1, 2] },
 		),
 		webhookMethods: {
 			default: {
@@ -165,8 +200,11 @@ export function triggerNode(service: Service): INodeType {
 		},
 		async webhook() {
 			const data = this.getWorkflowStaticData('node');
-			const { count } = this.getBodyData();
-			if (count) data.seen = ((data.seen as number) ?? 0) + 1;
+			const { count } = (this.getBodyData() ?? {}) as IDataObject;
+			if (count) {
+				data.seen = ((data.seen as number) ?? 0) + 1;
+				this.getWorkflowStaticData('global').seen = data.seen;
+			}
 			const result = await answer(this);
 			const { query, headers, rawBody } = this.getRequestObject();
 			const about = { query, type: headers['content-type'], raw: rawBody?.toString() };
