@@ -71,6 +71,8 @@ describe('rooms know only those below them', () => {
 		resources: /\/(resources\/.+|tasks\/\w+|types)$/,
 		description: /\/(description\/\w+|types)$/,
 		transport: /\/(transport\/\w+|text|types|signing\/(credential|request|sites))$/,
+		webhook:
+			/\/(webhook\/\w+|execute\/(task|values)|description\/\w+|resources\/fields\/application|tasks\/\w+|transport\/\w+|text|types)$/,
 		execute: /\/(execute\/\w+|transport\/\w+|description\/options|resources\/\w+|text|types)$/,
 	};
 	test.each(Object.entries(below))('%s', (room, allowed) => {
@@ -95,6 +97,7 @@ test.each([
 	`${NODE}/execute/hints`,
 	`${NODE}/execute/values`,
 	`${NODE}/execute/wait`,
+	...['events', 'public', 'repeats', 'seal', 'verify'].map((name) => `${NODE}/webhook/${name}`),
 	'credentials/signing/tc3',
 ])('%s knows nothing of n8n', (name) => {
 	const module = modules.find((one) => one.name === name);

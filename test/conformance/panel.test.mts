@@ -13,6 +13,7 @@ import type { INode, INodeProperties, INodePropertyOptions } from 'n8n-workflow'
 import { TencentCloudApi } from '../../credentials/TencentCloudApi.credentials.ts';
 import { buildProperties } from '../../nodes/TencentWhiteboard/description/properties.ts';
 import { TencentWhiteboard } from '../../nodes/TencentWhiteboard/TencentWhiteboard.node.ts';
+import { TencentWhiteboardTrigger } from '../../nodes/TencentWhiteboard/TencentWhiteboardTrigger.node.ts';
 import type { Operation, StringField } from '../../nodes/TencentWhiteboard/types.ts';
 
 const FILE = join('test', 'conformance', '__snapshots__', 'panel.test.mts.snap');
@@ -27,6 +28,10 @@ function expectAsStored(value: unknown): void {
 describe('the stored panel', () => {
 	test('is that of the node', () => {
 		expectAsStored(new TencentWhiteboard().description);
+	});
+
+	test('is that of the trigger', () => {
+		expectAsStored(new TencentWhiteboardTrigger().description);
 	});
 
 	test('is that of the credential', () => {

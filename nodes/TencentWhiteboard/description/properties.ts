@@ -128,7 +128,7 @@ function property(field: Field, show: Show, isAdded: boolean): INodeProperties {
 }
 
 /** A field as n8n's properties: most are one, and some need others beside it. */
-function properties(
+export function properties(
 	field: Field,
 	show = fromVersion(field.since),
 	isAdded = false,

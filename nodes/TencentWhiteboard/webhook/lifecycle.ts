@@ -1,0 +1,249 @@
+import { randomBytes } from 'crypto';
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+import { NodeHelpers, NodeOperationError } from 'n8n-workflow';
+
+import { textOf } from '../text';
+import { call } from '../transport/call';
+import { connect, credentialOf } from '../transport/connection';
+import { foreign, nodeError } from '../transport/errors';
+import { callWith, readParameters } from './parameters';
+import type { Parameters } from './parameters';
+import { isLocal } from './public';
+import { seal, unseal } from './seal';
+import type { Registration } from './seal';
+
+/** The last part of the node's URL, as n8n's own nodes have it. */
+export const PATH = 'webhook';
+
+/** The parameter of the URL that carries what was registered before. */
+const FORMER = 'former';
+
+/** A URL that others take over again and again grows each time; longer ones go without what was before. */
+const LONGEST_URL = 1000;
+
+/** Others in a chain of URLs that carry one another. */
+const MOST_FORMER = 20;
+
+/** Milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+
+const NOTHING: Registration = { url: '', key: '' };
+
+/** What n8n keeps for the node between its activation and its deactivation. */
+interface Kept extends IDataObject {
+	/** What Tencent Cloud signs with. */
+	key?: string;
+	/** What was registered before. */
+	former?: Registration & IDataObject;
+	/** Where: the parameters may have changed since. */
+	resource?: string;
+	sdkAppId?: number;
+	/** It listens for a test. */
+	test?: boolean;
+}
+
+/** One application's callback of one family, and the node's own URL for it. */
+interface Place extends Parameters {
+	context: IHookFunctions;
+	endpoint: string;
+	secret: string;
+	/** The node's URL, without what it carries. */
+	url: string;
+	kept: Kept;
+	send(action: string, body?: IDataObject): Promise<IDataObject>;
+}
+
+function keptOf(context: IHookFunctions): Kept {
+	const kept = context.getWorkflowStaticData('node') as Kept;
+	// Not known otherwise when the test ends.
+	if (context.getActivationMode() === 'manual') kept.test = true;
+	return kept;
+}
+
+async function open(context: IHookFunctions, parameters: Parameters): Promise<Place> {
+	const credential = await credentialOf(context);
+	if (!credential.ok) throw nodeError(context.getNode(), credential.fault, 0);
+	const connection = connect(context, credential, new AbortController().signal);
+	return {
+		...parameters,
+		context,
+		endpoint: connection.endpoint,
+		secret: textOf(credential.value.secretKey).trim(),
+		url: context.getNodeWebhookUrl('default') ?? '',
+		kept: keptOf(context),
+		async send(action, body) {
+			const outcome = await call(
+				connection,
+				callWith(parameters, credential.value, {
+					action,
+					readOnly: !body,
+					requestTimeout: REQUEST_TIMEOUT,
+					body,
+				}),
+			);
+			if (!outcome.ok) throw nodeError(context.getNode(), outcome.fault, 0);
+			return outcome.value;
+		},
+	};
+}
+
+async function read({ send, family }: Place): Promise<Registration> {
+	const { Callback, CallbackKey } = await send(`Describe${family.callback}`);
+	return { url: textOf(Callback), key: textOf(CallbackKey) };
+}
+
+/** Two calls, of which either may be the last that is sent: their order matters. */
+async function register(
+	{ send, family: { callback, setsBoth } }: Place,
+	{ url, key }: Registration,
+	first: 'url' | 'key',
+): Promise<void> {
+	const setUrl = async (more = {}) => await send(`Set${callback}`, { Callback: url, ...more });
+	const setKey = async () => await send(`Set${callback}Key`, { CallbackKey: key });
+	if (setsBoth) await setUrl({ CallbackKey: key });
+	else if (first === 'url') {
+		await setUrl();
+		await setKey();
+	} else {
+		await setKey();
+		await setUrl();
+	}
+}
+
+/** The URL's path up to the node's own part of it, e.g. `/webhook-test`; undefined for a foreign URL. */
+function baseOf(url: string, context: IHookFunctions): string | undefined {
+	if (!URL.canParse(url)) return undefined;
+	const { pathname } = new URL(url);
+	const own = NodeHelpers.getNodeWebhookPath(
+		context.getWorkflow().id ?? '',
+		context.getNode(),
+		PATH,
+	);
+	return pathname.endsWith(`/${own}`) ? pathname.slice(0, -own.length - 1) : undefined;
+}
+
+/** The last folder of a path. */
+const endOf = (path = '') => path.slice(path.lastIndexOf('/'));
+
+/**
+ * Whether a URL is the node's own, from whatever time and at whatever host. For a test the production URL is
+ * another's, which comes back when the test has ended; once the workflow is activated no test counts.
+ */
+function isOwn(url: string, { context, kept, url: current }: Place): boolean {
+	const base = baseOf(url, context);
+	if (base === undefined) return false;
+	return !kept.test || endOf(base) === endOf(baseOf(current, context));
+}
+
+/** What was there before the node: the URL in place tells, even where n8n lost what it had to keep. */
+function beneath(inPlace: Registration, place: Place): Registration {
+	const { kept, secret, context } = place;
+	let found = inPlace;
+	for (let count = 0; isOwn(found.url, place) && count < MOST_FORMER; count += 1) {
+		const sealed = new URL(found.url).searchParams.get(FORMER);
+		const former = (sealed && unseal(sealed, secret)) || (count === 0 && kept.former);
+		if (sealed && !former) {
+			context.logger.warn(
+				'The callback that was registered before this workflow is not known any more: the Secret Key has changed since',
+				{ nodeName: context.getNode().name },
+			);
+		}
+		found = former || NOTHING;
+	}
+	return isOwn(found.url, place) ? NOTHING : { url: found.url, key: found.key };
+}
+
+/** The URL to register. It carries what was before: n8n keeps nothing of an activation that does not end. */
+function carrying(former: Registration, { url, secret }: Place): string {
+	if (!former.url && !former.key) return url;
+	const whole = `${url}?${FORMER}=${seal(former, secret)}`;
+	return whole.length > LONGEST_URL ? url : whole;
+}
+
+function refuse({ context }: Place, message: string, description: string): never {
+	throw new NodeOperationError(context.getNode(), message, { description });
+}
+
+/** Whether the callback is registered where the parameters say. */
+const isAt = ({ resource, sdkAppId }: Kept, parameters: Parameters) =>
+	resource === parameters.family.value && sdkAppId === parameters.sdkAppId;
+
+export async function checkExists(context: IHookFunctions): Promise<boolean> {
+	const parameters = readParameters(context);
+	const kept = keptOf(context);
+	if (!kept.key || !isAt(kept, parameters)) return false;
+	const place = await open(context, parameters);
+	const inPlace = await read(place);
+	return inPlace.url.split('?')[0] === place.url && inPlace.key === kept.key;
+}
+
+export async function create(context: IHookFunctions): Promise<boolean> {
+	const parameters = readParameters(context);
+	// One that could not be removed when it was time.
+	const left = keptOf(context);
+	if (left.key && !isAt(left, parameters)) await remove(context);
+	const place = await open(context, parameters);
+	const { family, sdkAppId, kept, url, endpoint, replaceExisting, replaceInTests } = place;
+	if (isLocal(url) && !isLocal(endpoint)) {
+		refuse(
+			place,
+			`Tencent Cloud cannot reach the webhook URL of this n8n: ${foreign(url)}`,
+			'Set the environment variable WEBHOOK_URL of n8n to the address at which the internet reaches it, and start n8n again.',
+		);
+	}
+	const inPlace = await read(place);
+	if (inPlace.url && !isOwn(inPlace.url, place)) {
+		const taken = `The ${family.name} events of the application ${sdkAppId} go to another URL already: ${foreign(inPlace.url)}`;
+		if (kept.test && !replaceInTests) {
+			refuse(
+				place,
+				taken,
+				"Tencent Cloud keeps one URL for each application and resource, so the test has not touched it. Switch on 'Replace in Tests' under 'Options' to replace it for as long as the test listens; the events of that time do not reach it.",
+			);
+		}
+		if (!kept.test && !replaceExisting) {
+			refuse(
+				place,
+				taken,
+				"Tencent Cloud keeps one URL for each application and resource. Switch on 'Replace Existing Callback' under 'Options' to take its place, or remove it there.",
+			);
+		}
+	}
+	const former = beneath(inPlace, place);
+	const key = randomBytes(32).toString('hex');
+	Object.assign(kept, { key, former, resource: family.value, sdkAppId });
+	// The URL first, for it carries the former key as well: with the key first, a crash in between would lose
+	// that one, and its owner would meanwhile refuse events. What comes to this URL before the key is
+	// there is refused, and sent again by Tencent Cloud.
+	await register(place, { url: carrying(former, place), key }, 'url');
+	return true;
+}
+
+/** n8n ignores what it returns, and would leave other triggers registered if it threw: the log has to tell. */
+export async function remove(context: IHookFunctions): Promise<boolean> {
+	const nodeName = context.getNode().name;
+	try {
+		const kept = keptOf(context);
+		const place = await open(context, readParameters(context, kept));
+		const { family, sdkAppId } = place;
+		const inPlace = await read(place);
+		if (isOwn(inPlace.url, place)) {
+			// The key first: as long as the URL is in place, it carries what there is left to do.
+			await register(place, beneath(inPlace, place), 'key');
+		} else if (kept.key) {
+			context.logger.warn(
+				`The callback of the ${family.name} events of the application ${sdkAppId} is left as it is: the URL is no longer that of this workflow`,
+				{ nodeName },
+			);
+		}
+		for (const name of ['key', 'former', 'resource', 'sdkAppId']) delete kept[name];
+		return true;
+	} catch (error) {
+		const { message, description } = error as NodeOperationError;
+		context.logger.error(
+			`The callback could not be removed: ${message}. ${description ?? ''} Activate and deactivate the workflow again, or set the callback with the Tencent Whiteboard node.`,
+			{ nodeName },
+		);
+		return false;
+	}
+}
