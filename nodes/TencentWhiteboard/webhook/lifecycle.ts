@@ -141,7 +141,7 @@ function beneath(inPlace: Registration, place: Place): Registration {
 	let found = inPlace;
 	for (let count = 0; isOwn(found.url, place) && count < MOST_FORMER; count += 1) {
 		const sealed = new URL(found.url).searchParams.get(FORMER);
-		const former = (sealed && unseal(sealed, secret)) || (count === 0 && kept.former);
+		const former = (sealed && unseal(sealed, secret)) || kept.former;
 		if (sealed && !former) {
 			context.logger.warn(
 				'The callback that was registered before this workflow is not known any more: the Secret Key has changed since',
