@@ -1,6 +1,9 @@
 import type {
+	ICredentialTestFunctions,
+	ICredentialsDecrypted,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	INodeCredentialTestResult,
 	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
@@ -24,7 +27,8 @@ export class TencentWhiteboardTrigger implements INodeType {
 		defaults: { name: 'Tencent Whiteboard Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'tencentCloudApi', required: true }],
+		// n8n takes the test of a credential from any node that has one.
+		credentials: [{ name: 'tencentCloudApi', required: true, testedBy: 'tencentCloudApiTest' }],
 		webhooks: [
 			{
 				name: 'default',
@@ -46,6 +50,15 @@ export class TencentWhiteboardTrigger implements INodeType {
 			): Promise<INodeListSearchResult> {
 				const { search } = await import('./execute/search');
 				return await search(this, 'applications', filter);
+			},
+		},
+		credentialTest: {
+			async tencentCloudApiTest(
+				this: ICredentialTestFunctions,
+				{ data }: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				const { verify } = await import('./transport/verify');
+				return await verify(this, data);
 			},
 		},
 	};

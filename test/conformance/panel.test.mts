@@ -39,10 +39,12 @@ describe('the stored panel', () => {
 		expectAsStored({ properties });
 	});
 
-	test('has the test of the credential in the node, and no other in its place', () => {
-		const { description, methods } = new TencentWhiteboard();
-		const [{ testedBy }] = description.credentials!;
-		expect(Object.keys(methods.credentialTest)).toEqual([testedBy]);
+	test('has the test of the credential in both nodes, and no other in its place', () => {
+		for (const Node of [TencentWhiteboard, TencentWhiteboardTrigger]) {
+			const { description, methods } = new Node();
+			const [{ testedBy }] = description.credentials!;
+			expect(Object.keys(methods.credentialTest)).toEqual([testedBy]);
+		}
 		expect(new TencentCloudApi()).not.toHaveProperty('test');
 	});
 });

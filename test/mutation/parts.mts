@@ -73,6 +73,13 @@ export const parts: Record<string, Part> = {
 			...['lines/error-items', 'lines/started-tasks'],
 		],
 	},
+	trigger: {
+		mutate: node('webhook/*', 'TencentWhiteboardTrigger.node'),
+		tests: [
+			...['unit/trigger-parts', 'unit/trigger-lifecycle', 'unit/trigger-receive'],
+			...['conformance/panel', 'lines/trigger'],
+		],
+	},
 	panel: {
 		mutate: node('description/*'),
 		tests: ['conformance/panel', 'conformance/table', 'unit/request', 'unit/subtitle'],
