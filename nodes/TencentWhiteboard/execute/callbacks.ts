@@ -3,6 +3,7 @@ import type { IExecuteData, IExecuteFunctions, INodeExecutionData } from 'n8n-wo
 
 import type { CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
+import { foreign } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { TaskSpec } from '../types';
 import { isLocal } from '../webhook/public';
@@ -110,7 +111,7 @@ function obstacle(
 	}
 	if (!isLocal(url) || isLocal(endpoint)) return undefined;
 	return refuse(
-		`Tencent Cloud cannot reach this n8n for its callback: ${new URL(url).origin} is a local address`,
+		`Tencent Cloud cannot reach this n8n for its callback: ${foreign(url.split('?')[0])} is a local address`,
 		`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}`,
 	);
 }

@@ -52,7 +52,7 @@ export async function readTask(
 			if (poll.state === 'ended' || !hasEnded) return read;
 		} else if (poll.state === 'late') {
 			read = { state: 'unread', reason: 'the time was up' };
-		} else if (poll.state === 'fault' && UNKNOWN_TASK.test(poll.fault.code)) {
+		} else if (UNKNOWN_TASK.test(poll.fault.code)) {
 			read = { state: 'missing' };
 		} else {
 			read = { state: 'unread', reason: poll.fault.message };
