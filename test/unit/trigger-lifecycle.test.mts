@@ -84,8 +84,8 @@ describe('an activation', () => {
 		put(FOREIGN);
 		const kept: IDataObject = {};
 		await expect(create(production(kept))).rejects.toMatchObject({
-			message: `The Recording events of the application ${APP} go to another URL already: https://other.example.com/hook?…`,
-			description: expect.stringContaining("'Replace Existing Callback'"),
+			message: `Tencent Cloud keeps one URL for the Recording events of the application ${APP}, and another is in place: https://other.example.com/hook?…. Switch on 'Replace Existing Callback' to take its place, or remove it`,
+			description: expect.stringContaining('is put back'),
 			node: NODE,
 		});
 		// n8n removes what it could not create.
@@ -126,7 +126,7 @@ describe('an activation', () => {
 			former: { url: FOREIGN.Callback, key: FOREIGN.CallbackKey },
 		});
 		const other = { webhookId: '5a0f' };
-		await expect(create(hooks(service, { node: other }))).rejects.toThrow('another URL');
+		await expect(create(hooks(service, { node: other }))).rejects.toThrow('another is in place');
 	});
 
 	test('moves with its parameters', async () => {
@@ -190,8 +190,8 @@ describe('an activation', () => {
 	test('says when Tencent Cloud cannot reach this n8n', async () => {
 		const url = 'http://localhost:5678/webhook/5a0e/webhook';
 		await expect(create(hooks(service, { url }))).rejects.toMatchObject({
-			message: `Tencent Cloud cannot reach the webhook URL of this n8n: ${url}`,
-			description: expect.stringContaining('WEBHOOK_URL'),
+			message: `Tencent Cloud cannot reach the webhook URL ${url}: set WEBHOOK_URL to the public address of this n8n`,
+			description: expect.stringContaining('start n8n again'),
 		});
 		expect(service.calls).toEqual([]);
 		// An emulator on the same machine can.
@@ -275,7 +275,7 @@ describe('a test', () => {
 		put(inPlace);
 		const kept: IDataObject = {};
 		await expect(create(testing(kept, take))).rejects.toMatchObject({
-			description: expect.stringContaining("'Replace in Tests'"),
+			message: expect.stringContaining("'Replace in Tests'"),
 		});
 		await testEnds(kept);
 		expect(service.place).toEqual(inPlace);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'crypto';
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { NodeHelpers, NodeOperationError } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 import { textOf } from '../text';
 import { call } from '../transport/call';
 import { connect, credentialOf } from '../transport/connection';
-import { foreign, nodeError } from '../transport/errors';
+import { foreign, inputFault, nodeError } from '../transport/errors';
 import { callWith, readParameters } from './parameters';
 import type { Parameters } from './parameters';
 import { isLocal } from './public';
@@ -160,8 +160,9 @@ function carrying(former: Registration, { url, secret }: Place): string {
 	return whole.length > LONGEST_URL ? url : whole;
 }
 
-function refuse({ context }: Place, message: string, description: string): never {
-	throw new NodeOperationError(context.getNode(), message, { description });
+/** Where n8n shows why an activation or a test has failed, it shows the message alone. */
+function refuse({ context }: Place, message: string, hint: string): never {
+	throw nodeError(context.getNode(), inputFault(message, hint), 0);
 }
 
 /** Whether the callback is registered where the parameters say. */
@@ -187,27 +188,26 @@ export async function create(context: IHookFunctions): Promise<boolean> {
 	if (isLocal(url) && !isLocal(endpoint)) {
 		refuse(
 			place,
-			`Tencent Cloud cannot reach the webhook URL of this n8n: ${foreign(url)}`,
-			'Set the environment variable WEBHOOK_URL of n8n to the address at which the internet reaches it, and start n8n again.',
+			`Tencent Cloud cannot reach the webhook URL ${foreign(url)}: set WEBHOOK_URL to the public address of this n8n`,
+			'Set that environment variable, and start n8n again',
 		);
 	}
 	const inPlace = await read(place);
-	if (inPlace.url && !isOwn(inPlace.url, place)) {
-		const taken = `The ${family.name} events of the application ${sdkAppId} go to another URL already: ${foreign(inPlace.url)}`;
-		if (kept.test && !replaceInTests) {
+	const mayReplace = kept.test ? replaceInTests : replaceExisting;
+	if (inPlace.url && !isOwn(inPlace.url, place) && !mayReplace) {
+		const taken = `Tencent Cloud keeps one URL for the ${family.name} events of the application ${sdkAppId}, and another is in place: ${foreign(inPlace.url)}`;
+		if (kept.test) {
 			refuse(
 				place,
-				taken,
-				"Tencent Cloud keeps one URL for each application and resource, so the test has not touched it. Switch on 'Replace in Tests' under 'Options' to replace it for as long as the test listens; the events of that time do not reach it.",
+				`${taken}. Switch on 'Replace in Tests' to replace it for as long as the test listens`,
+				'It is put back when the test ends; the events until then do not reach it',
 			);
 		}
-		if (!kept.test && !replaceExisting) {
-			refuse(
-				place,
-				taken,
-				"Tencent Cloud keeps one URL for each application and resource. Switch on 'Replace Existing Callback' under 'Options' to take its place, or remove it there.",
-			);
-		}
+		refuse(
+			place,
+			`${taken}. Switch on 'Replace Existing Callback' to take its place, or remove it`,
+			'It is put back when the workflow is deactivated',
+		);
 	}
 	const former = beneath(inPlace, place);
 	const key = randomBytes(32).toString('hex');
@@ -239,7 +239,7 @@ export async function remove(context: IHookFunctions): Promise<boolean> {
 		for (const name of ['key', 'former', 'resource', 'sdkAppId']) delete kept[name];
 		return true;
 	} catch (error) {
-		const { message, description } = error as NodeOperationError;
+		const { message, description } = error as Error & { description?: string };
 		context.logger.error(
 			`The callback could not be removed: ${message}. ${description ?? ''} Activate and deactivate the workflow again, or set the callback with the Tencent Whiteboard node.`,
 			{ nodeName },
