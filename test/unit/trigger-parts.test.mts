@@ -1,8 +1,11 @@
 /** What the trigger is made of, each on its own: signatures, seals, public URLs, repeats. */
 import { describe, expect, test } from '@jest/globals';
+import { Workflow } from 'n8n-workflow';
+import type { INodeParameters, INodeTypes } from 'n8n-workflow';
 
 import { families, taskIn } from '../../nodes/TencentWhiteboard/webhook/events.ts';
 import { isLocal } from '../../nodes/TencentWhiteboard/webhook/public.ts';
+import { triggerSubtitle } from '../../nodes/TencentWhiteboard/webhook/panel.ts';
 import { Repeats } from '../../nodes/TencentWhiteboard/webhook/repeats.ts';
 import { seal, unseal } from '../../nodes/TencentWhiteboard/webhook/seal.ts';
 import { signatureFault, signatureOf } from '../../nodes/TencentWhiteboard/webhook/verify.ts';
@@ -175,4 +178,37 @@ test('the end of a task is told by the events that are documented to', () => {
 	for (const other of ['TranscodeFinished', 'New', undefined, null]) {
 		expect(taskIn(recording, other)).toBe('unknown');
 	}
+});
+
+describe('the subtitle', () => {
+	/** As the editor evaluates it. */
+	function below(parameters: INodeParameters): unknown {
+		const node = {
+			id: 'n',
+			name: 'Node',
+			type: 'any',
+			typeVersion: 1,
+			position: [0, 0] as [number, number],
+			parameters,
+		};
+		const nodeTypes = {
+			getByNameAndVersion: () => ({ description: { properties: [] } }),
+		} as unknown as INodeTypes;
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+		workflow.nodes.Node.parameters = parameters;
+		return workflow.expression.getSimpleParameterValue(node, triggerSubtitle, 'internal', {});
+	}
+
+	const chosen = families.map((family): [INodeParameters, string] => [
+		{ resource: family.value, events: family.events.map(({ value }) => value) },
+		[family.name, family.events.map(({ name }) => name).join(', ')].filter(Boolean).join(': '),
+	]);
+
+	test.each([
+		...chosen,
+		[{ resource: 'recording', events: [] }, 'Recording'],
+		[{ resource: 'warning' }, 'Warning'],
+	] as Array<[INodeParameters, string]>)('for %j is %s', (parameters, words) => {
+		expect(below(parameters)).toBe(words);
+	});
 });

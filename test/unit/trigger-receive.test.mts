@@ -443,6 +443,16 @@ describe('the answer', () => {
 		expect(json).toMatchObject({ verified: true });
 	});
 
+	test('comes within a second in earnest', async () => {
+		const id = newId();
+		slowly(id, ended(id), 1200);
+		const { context, reply } = webhooks(service, finished(id), { staticData: { key: KEY } });
+		const result = await receive(context);
+		expect(reply.after).toBeGreaterThan(500);
+		expect(reply.after).toBeLessThan(1000);
+		expect(result.workflowData).toMatchObject([[{ json: { verified: true } }]]);
+	});
+
 	test('is 200 where the event is refused later', async () => {
 		const id = newId();
 		slowly(id, { Status: 'RECORDING' }, 60);

@@ -13,7 +13,7 @@ import { seal, unseal } from './seal';
 import type { Registration } from './seal';
 
 /** The last part of the node's URL, as n8n's own nodes have it. */
-export const PATH = 'webhook';
+const PATH = 'webhook';
 
 /** The parameter of the URL that carries what was registered before. */
 const FORMER = 'former';
