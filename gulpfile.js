@@ -16,11 +16,11 @@ function assets() {
 function compact() {
 	const transform = new Transform({
 		objectMode: true,
-		transform(file, _, done) {
-			const program = compacted(String(file.contents));
+		async transform(file, _, done) {
+			const program = await compacted(String(file.contents));
 			file.contents = Buffer.from(program);
 			// Of types alone nothing is left.
-			const isEmpty = program.trim() === '"use strict";';
+			const isEmpty = program.trim() === '"use strict"';
 			if (isEmpty) rmSync(file.path);
 			done(null, isEmpty ? undefined : file);
 		},

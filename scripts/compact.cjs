@@ -1,4 +1,5 @@
 // Makes compiled programs smaller, and leaves them what they are.
+const { minify } = require('terser');
 const ts = require('typescript');
 
 /** The lines of a program that begin within a text, where white space means something. */
@@ -18,19 +19,18 @@ function linesWithinText(program) {
 }
 
 /** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
-const UNUSED =
-	/^(Object\.defineProperty\(exports, "__esModule".*|exports\.[\w.= exports]* = void 0;)$/;
+const UNUSED = /^(Object\.defineProperty\(exports,"__esModule".*|exports\.[\w.=exports]*=void 0)$/;
 
-/** A tenth of the package is indentation and the like. What is left stays on lines of its own, for stack traces. */
-function compacted(program) {
-	const withinText = linesWithinText(program);
-	return program
-		.split('\n')
-		.flatMap((line, index) => {
-			if (withinText.has(index)) return [line];
-			return UNUSED.test(line) ? [] : [line.trimStart()];
-		})
-		.join('\n');
+/** White space goes, names and statements stay, each statement on a line of its own for stack traces. */
+async function compacted(program) {
+	const { code } = await minify(program, {
+		compress: false,
+		mangle: false,
+		format: { semicolons: false },
+	});
+	const withinText = linesWithinText(code);
+	const isNeeded = (line, index) => withinText.has(index) || !UNUSED.test(line);
+	return code.split('\n').filter(isNeeded).join('\n');
 }
 
 module.exports = { compacted };
