@@ -480,6 +480,7 @@ describe('a recording', () => {
 	test.each([
 		['Resume', 20 * 60 - 1, []],
 		['Resume', 20 * 60, ['OnlineRecordLongPauseWarning']],
+		['Stop', 20 * 60 - 1, []],
 		['Stop', 21 * 60, ['OnlineRecordLongPauseWarning']],
 	])('paused until %s after %d s is not ended for that', async (command, seconds, warning) => {
 		await start();
@@ -723,11 +724,22 @@ describe('delivery', () => {
 		await register('OnlineRecord', url);
 		await pass(400);
 		expect(bodies).toHaveLength(begun);
+		expect(emulator.callbacks).toHaveLength(begun);
 		emulator.setCallbackOptions(options);
 		addTask(recording, { runSeconds: 0, processSeconds: 0 });
 		while (bodies.length < begun + 3) await pass(5);
 		await pass(50);
 		expect(typesOf(bodies)).toHaveLength(begun + 3);
+	});
+
+	test('ends with the emulator', async () => {
+		const { bodies } = await finish({}, withStatus(200, 300));
+		at(20);
+		while (bodies.length === 0) await pass(5);
+		await emulator.close();
+		await pass(50);
+		expect(bodies).toHaveLength(1);
+		expect(emulator.callbacks).toHaveLength(1);
 	});
 
 	test('is made by the options of the start again after a reset', async () => {
