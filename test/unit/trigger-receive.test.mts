@@ -370,6 +370,8 @@ describe('the task of an event', () => {
 			VideoInfos: [{ VideoUrl: 'https://false.example/' }],
 			Error: { Code: 'False', Message: 'false' },
 			Other: 1,
+			OtherUrl: 'https://false.example/',
+			More: [{ deep: 'http://false.example/' }],
 			__proto__: null,
 		});
 		const { json } = await send(body);
@@ -381,7 +383,7 @@ describe('the task of an event', () => {
 			Other: 1,
 		});
 		const [{ message }] = logs;
-		expect(message).toContain('differs from its task in RoomId, VideoInfos, Error');
+		expect(message).toContain('differs from its task in RoomId, VideoInfos, OtherUrl, More, Error');
 		expect(message).not.toContain('example');
 	});
 

@@ -84,7 +84,8 @@ const canonical = (value: unknown) =>
 	);
 
 /**
- * An event's data as far as the task confirms it: where both have a field, the task's value counts.
+ * An event's data as far as the task confirms it: where both have a field, the task's value counts, and
+ * links come from the task alone.
  *
  * @returns with the fields that had another value
  */
@@ -96,10 +97,15 @@ export function overlay(
 	const error = failure && { Code: failure.code, Message: failure.message };
 	const shared = Object.keys(fields).filter((name) => Object.hasOwn(answer, name));
 	const changed = shared.filter((name) => canonical(answer[name]) !== canonical(fields[name]));
+	// A link that only the event has could lead anywhere.
+	const links = Object.keys(fields).filter(
+		(name) => !Object.hasOwn(answer, name) && canonical(fields[name]).includes('://'),
+	);
+	changed.push(...links);
 	if (!told !== !error) changed.push('Error');
 	return {
 		eventData: {
-			...fields,
+			...Object.fromEntries(Object.entries(fields).filter(([name]) => !links.includes(name))),
 			...Object.fromEntries(shared.map((name) => [name, answer[name]])),
 			...(error && { Error: error }),
 		},
