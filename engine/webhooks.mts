@@ -395,8 +395,6 @@ export class Triggers {
 	}
 
 	#save({ id, staticData }: Workflow): void {
-		if (!staticData.__dataChanged) return;
-		this.host.database.writeStaticData(id, staticData);
-		staticData.__dataChanged = false;
+		if (staticData.__dataChanged) this.host.database.writeStaticData(id, staticData);
 	}
 }

@@ -465,6 +465,21 @@ describe('a trigger', () => {
 		]);
 	});
 
+	test('static data are saved with every execution but a manual one', async () => {
+		const engine = await open();
+		const workflow = workflowOf({ name: 'Tally', type: 'test.tally' });
+		const tally = async (mode: 'manual' | 'cli') =>
+			itemsOf(
+				await engine.run({ ...workflow, id: 'wf4' }, { mode, startNode: 'Tally' }).result,
+				'Tally',
+			);
+		expect(await tally('manual')).toEqual([{}]);
+		expect(await tally('cli')).toEqual([{}]);
+		expect(await tally('manual')).toEqual([{ tally: 1 }]);
+		expect(await tally('cli')).toEqual([{ tally: 1 }]);
+		expect(await tally('cli')).toEqual([{ tally: 2 }]);
+	});
+
 	test('one that cannot be registered is not listened to, and can be activated later', async () => {
 		const engine = await open();
 		service.refuse = true;
