@@ -50,6 +50,22 @@ async function run(workflow: WorkflowJson, trigger: string, items?: Array<Record
 	return await bench.n8n.ended(await bench.n8n.run(id, trigger, items), { within: 120_000 });
 }
 
+/** Activates an example of a trigger, and gives the execution that the event of a task starts. */
+async function onEvent(workflow: WorkflowJson, begin: () => string) {
+	const message = workflow.nodes.find(({ name }) => name === 'Post Message')!;
+	const { pathname, search } = new URL(String(message.parameters.url));
+	message.parameters.url = chat.url + pathname + search;
+	const id = await bench.n8n.createWorkflow(workflow);
+	await bench.n8n.activate(id);
+	const begun = begin();
+	const first = async () => (await bench.n8n.executions(id))[0];
+	const execution = await until(first, { what: bench.n8n.output, within: 30_000 });
+	const ended = await bench.n8n.ended(execution.id);
+	await bench.n8n.deactivate(id);
+	assert.equal(ended.status, 'success');
+	return { ...ended, taskId: begun };
+}
+
 /** A test of each example, by its file's name. */
 const TESTS: Record<string, () => Promise<void>> = {
 	'describe-snapshot-task': async () => {
@@ -192,6 +208,44 @@ const TESTS: Record<string, () => Promise<void>> = {
 		);
 		const [{ account, status: task }] = jsonOf(nodes.Answer.outputs[0]);
 		assert.deepEqual([account, task], ['100000000001', 'Finished']);
+	},
+
+	'snapshot-by-callback': async () => {
+		const { workflow, set } = openExample('snapshot-by-callback');
+		set('Store Image', { bucketName: store.bucket });
+		const { status, nodes } = await run(workflow, 'Every Night');
+		assert.equal(status, 'success');
+		assert.equal(nodes['Without Images'], undefined);
+		for (const { id } of bench.emulator.tasks().slice(-2)) {
+			const images = [...store.objects()].filter(([key]) => key.startsWith(`snapshots/${id}/`));
+			assert.deepEqual(
+				images.map(([, content]) => content),
+				[1, 2, 3].map((page) => snapshotPng(id, page)),
+			);
+		}
+	},
+
+	'recording-finished-to-storage': async () => {
+		const { workflow, set } = openExample('recording-finished-to-storage');
+		set('Store Video', { bucketName: store.bucket });
+		const { nodes, taskId: recording } = await onEvent(workflow, () =>
+			bench.emulator.addTask('recording', { sdkAppId: SDK_APP_ID, runSeconds: 1 }),
+		);
+		assert.equal(nodes['Recording Finished'].outputs[0][0].json.verified, true);
+		const videos = [...store.objects().keys()].filter((key) => key.includes(recording));
+		assert.equal(videos.length, 2);
+		assert.match(JSON.stringify(chat.posts.at(-1)!.body), /video 2 of 2 is stored/);
+	},
+
+	'courseware-transcoded-to-message': async () => {
+		const { workflow } = openExample('courseware-transcoded-to-message');
+		const { nodes } = await onEvent(workflow, () =>
+			bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds: 1 }),
+		);
+		const { EventData } = nodes['Courseware Transcoded'].outputs[0][0].json;
+		const { ResultUrl } = EventData as { ResultUrl: string };
+		const { text } = chat.posts.at(-1)!.body as { text: { content: string } };
+		assert.ok(text.content.endsWith(`pages: ${ResultUrl}`));
 	},
 };
 
