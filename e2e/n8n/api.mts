@@ -1,4 +1,5 @@
 /** What a person does in the editor, done by its API. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import type { WorkflowJson } from '../../engine/runner.mts';
@@ -111,7 +112,10 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 				return isOver ? last : undefined;
 			};
 			const what = () => `execution ${id} is ${last?.status}:\n${output().slice(-4000)}`;
-			return await until(ask, { what, within });
+			await until(ask, { what, within });
+			// n8n 1 saves the state of an execution a moment before its data.
+			await sleep(100);
+			return await api.execution(id);
 		},
 		executions: async (workflowId) => {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
