@@ -248,6 +248,7 @@ describe('the panel', () => {
 			({ displayOptions }) => displayOptions?.show?.waitUntilFinished,
 		);
 		expect(names(whileWaiting)).toEqual([
+			'waitMode',
 			'waitOptions',
 			'output',
 			'downloadFiles',

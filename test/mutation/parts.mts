@@ -54,7 +54,7 @@ export const parts: Record<string, Part> = {
 		],
 	},
 	callbacks: {
-		mutate: node('execute/callbacks', 'webhook/{public,resume,waiting}'),
+		mutate: node('execute/callbacks', 'webhook/{resume,waiting}'),
 		tests: ['unit/callbacks', 'lines/callbacks'],
 	},
 	values: {
@@ -74,7 +74,10 @@ export const parts: Record<string, Part> = {
 		],
 	},
 	trigger: {
-		mutate: node('webhook/*', 'TencentWhiteboardTrigger.node'),
+		mutate: node(
+			'webhook/{events,lifecycle,panel,parameters,public,receive,repeats,reread,seal,verify}',
+			'TencentWhiteboardTrigger.node',
+		),
 		tests: [
 			...['unit/trigger-parts', 'unit/trigger-lifecycle', 'unit/trigger-receive'],
 			...['conformance/panel', 'lines/trigger'],
