@@ -73,6 +73,8 @@ export interface EmulatorOptions {
 	countRefused?: boolean;
 	/** How long newly created tasks run. */
 	runSeconds?: number;
+	/** The same for a snapshot task, by its request; Infinity for one that never ends. */
+	snapshotSeconds?: (params: Params) => number;
 	/** How long recordings and pushes run that nobody stops; their AutoStopTimeout where left out. */
 	liveSeconds?: number;
 	/** For so long after its creation a task is unknown to every query and command; default 0. */
@@ -237,6 +239,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		settings,
 		callbacks,
 		runSeconds: options.runSeconds ?? 3,
+		snapshotSeconds: options.snapshotSeconds,
 		liveSeconds: options.liveSeconds,
 		visibleAfterMs: options.visibleAfterMs ?? 0,
 		staleMs: options.staleMs ?? 0,

@@ -103,6 +103,7 @@ function describe(call: Call): Params {
 function create({ params, now, world }: Call): Params {
 	const TaskID = addSnapshotTask(world, now, {
 		sdkAppId: params.SdkAppId as number,
+		runSeconds: world.snapshotSeconds?.(params),
 		callbackUrl: (params.CallbackURL ?? '') as string,
 	});
 	return { TaskID };

@@ -20,6 +20,8 @@ export interface World {
 	callbacks: Pick<Callbacks, 'settle' | 'watch'>;
 	/** How long a new task runs. */
 	runSeconds: number;
+	/** The same for a snapshot task, by its request. */
+	snapshotSeconds?: (params: Params) => number;
 	/** How long recordings and pushes run that nobody stops; undefined: as the request says. */
 	liveSeconds?: number;
 	/** For so long after its creation a task is unknown to every query and command. */

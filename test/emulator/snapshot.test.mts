@@ -71,6 +71,25 @@ test('runs, then finishes, and has its images from then on', async () => {
 	expect((await describeTask(TaskID)).FinishTime).toBe(START / 1000 + 60);
 });
 
+test('runs for as long as its request is told to', async () => {
+	const other = await startEmulator({
+		now: () => clock,
+		snapshotSeconds: ({ RoomId }) => (RoomId === 7 ? Infinity : (RoomId as number)),
+	});
+	try {
+		for (const RoomId of [1, 7, 2]) {
+			await apiCall(other.url, {
+				action: 'CreateSnapshotTask',
+				body: { SdkAppId: APP, RoomId, Whiteboard: {} },
+				timestamp: timestamp(),
+			});
+		}
+		expect(other.tasks().map(({ endsAt }) => endsAt)).toEqual([START + 1000, null, START + 2000]);
+	} finally {
+		await other.close();
+	}
+});
+
 test('belongs to its application', async () => {
 	const id = emulator.addSnapshotTask({ sdkAppId: APP });
 	expect((await describeTask(id, APP + 1)).Error?.Code).toBe('InvalidParameter.TaskNotFound');
