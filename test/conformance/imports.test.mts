@@ -72,7 +72,7 @@ describe('rooms know only those below them', () => {
 		description: /\/(description\/\w+|types)$/,
 		transport: /\/(transport\/\w+|text|types|signing\/(credential|request|sites))$/,
 		webhook:
-			/\/(webhook\/\w+|execute\/(task|values)|description\/\w+|resources\/fields\/application|tasks\/\w+|transport\/\w+|text|types)$/,
+			/\/(webhook\/\w+|execute\/(callbacks|task|values)|description\/\w+|resources\/(index|fields\/application)|tasks\/\w+|transport\/\w+|text|types)$/,
 		execute: /\/(execute\/\w+|transport\/\w+|description\/options|resources\/\w+|text|types)$/,
 	};
 	test.each(Object.entries(below))('%s', (room, allowed) => {
@@ -91,13 +91,22 @@ describe('rooms know only those below them', () => {
 });
 
 test.each([
-	...['clock', 'env', 'pool', 'queue', 'rate', 'redact', 'retry', 'signals', 'watchdog'].map(
-		(name) => `${NODE}/transport/${name}`,
-	),
+	...[
+		'clock',
+		'env',
+		'pool',
+		'public',
+		'queue',
+		'rate',
+		'redact',
+		'retry',
+		'signals',
+		'watchdog',
+	].map((name) => `${NODE}/transport/${name}`),
 	`${NODE}/execute/hints`,
 	`${NODE}/execute/values`,
 	`${NODE}/execute/wait`,
-	...['events', 'public', 'repeats', 'seal', 'verify'].map((name) => `${NODE}/webhook/${name}`),
+	...['events', 'repeats', 'seal', 'verify'].map((name) => `${NODE}/webhook/${name}`),
 	'credentials/signing/tc3',
 ])('%s knows nothing of n8n', (name) => {
 	const module = modules.find((one) => one.name === name);

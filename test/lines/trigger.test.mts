@@ -73,8 +73,11 @@ async function withTrigger<T>(parameters: INodeParameters, action: (hooks: Hooks
 				webhookBaseUrl: `${BASE}/webhook`,
 				webhookTestBaseUrl: `${BASE}/webhook-test`,
 			};
+			const data = workflow.getStaticData('node', node);
+			// The engine keeps it, as n8n does.
+			for (const name of Object.keys(data)) delete data[name];
 			return await action({
-				data: workflow.getStaticData('node', node),
+				data,
 				async call(method, activation = 'activate') {
 					const isTest = activation === 'manual';
 					const context = new core.HookContext(workflow, node, urls, 'trigger', activation, {

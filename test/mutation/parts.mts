@@ -75,7 +75,8 @@ export const parts: Record<string, Part> = {
 	},
 	trigger: {
 		mutate: node(
-			'webhook/{events,lifecycle,panel,parameters,public,receive,repeats,reread,seal,verify}',
+			'webhook/{events,lifecycle,panel,parameters,receive,repeats,reread,seal,verify}',
+			'transport/public',
 			'TencentWhiteboardTrigger.node',
 		),
 		tests: [

@@ -4,7 +4,7 @@ import { Workflow } from 'n8n-workflow';
 import type { INodeParameters, INodeTypes } from 'n8n-workflow';
 
 import { families, taskIn } from '../../nodes/TencentWhiteboard/webhook/events.ts';
-import { isLocal } from '../../nodes/TencentWhiteboard/webhook/public.ts';
+import { isLocal } from '../../nodes/TencentWhiteboard/transport/public.ts';
 import { triggerSubtitle } from '../../nodes/TencentWhiteboard/webhook/panel.ts';
 import { Repeats } from '../../nodes/TencentWhiteboard/webhook/repeats.ts';
 import { seal, unseal } from '../../nodes/TencentWhiteboard/webhook/seal.ts';

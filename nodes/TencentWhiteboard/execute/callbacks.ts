@@ -6,7 +6,7 @@ import type { Connection } from '../transport/connection';
 import { foreign } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { TaskSpec } from '../types';
-import { isLocal } from '../webhook/public';
+import { isLocal } from '../transport/public';
 import type { ItemRecord } from './ledger';
 import type { Produced } from './output';
 import type { Plan } from './plan';

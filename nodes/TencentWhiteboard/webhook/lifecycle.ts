@@ -8,7 +8,7 @@ import { connect, credentialOf } from '../transport/connection';
 import { foreign, inputFault, nodeError } from '../transport/errors';
 import { callWith, readParameters } from './parameters';
 import type { Parameters } from './parameters';
-import { isLocal } from './public';
+import { isLocal } from '../transport/public';
 import { seal, unseal } from './seal';
 import type { Registration } from './seal';
 
