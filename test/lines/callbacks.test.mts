@@ -155,6 +155,21 @@ describe('an execution that waits by callback', () => {
 		expect(calls(bench, 'CreateSnapshotTask')).toBe(2);
 	});
 
+	test('remembers what it knows of items that are done already', async () => {
+		const bench = await open({ runSeconds: 3 });
+		const fault = { kind: 'stall', action: 'CreateSnapshotTask' } as const;
+		bench.emulator.addFault({ ...fault, when: { RoomId: 1 } });
+		const { waiting } = await park(
+			bench,
+			rooms(2),
+			{ options: { requestTimeout: 1 } },
+			{ onError: 'continueRegularOutput' },
+		);
+		const [items] = outputsOf(await waiting.resumed);
+		expect(items[0].json.message).toContain('Whether the request took effect is unknown');
+		expect(items[1].json.Status).toBe('Finished');
+	});
+
 	test('gives items that do not wait with the others', async () => {
 		const bench = await open();
 		const { waiting } = await park(bench, rooms(2), {
@@ -163,6 +178,17 @@ describe('an execution that waits by callback', () => {
 		const [items] = outputsOf(await waiting.resumed);
 		expect(items.map(({ json }) => Object.keys(json).includes('Status'))).toEqual([false, true]);
 		expect(items.map(({ json }) => json.TaskID)).toEqual(ids(bench));
+	});
+
+	test('names the tasks of such items too, when it stops with an error', async () => {
+		const bench = await open();
+		const broken = { 'Result.ErrorCode': 'InternalError' };
+		bench.emulator.addFault({ kind: 'fields', action: 'DescribeSnapshotTask', fields: broken });
+		const { waiting } = await park(bench, rooms(2), {
+			waitUntilFinished: '={{ $json.roomId === 2 }}',
+		});
+		const { error } = await waiting.resumed;
+		for (const id of ids(bench)) expect(JSON.stringify(error)).toContain(id);
 	});
 
 	test('does not wait at all where every task has ended already, or none was created', async () => {

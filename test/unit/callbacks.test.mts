@@ -18,6 +18,7 @@ import {
 } from '../../nodes/TencentWhiteboard/execute/callbacks.ts';
 import type { ParkedTask, Step } from '../../nodes/TencentWhiteboard/execute/callbacks.ts';
 import type { Plan } from '../../nodes/TencentWhiteboard/execute/plan.ts';
+import type { ItemRecord } from '../../nodes/TencentWhiteboard/execute/ledger.ts';
 import { readSettings } from '../../nodes/TencentWhiteboard/execute/settings.ts';
 import type { Settings } from '../../nodes/TencentWhiteboard/execute/settings.ts';
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
@@ -181,21 +182,30 @@ function serve(answers: Record<string, Answer[]>) {
 
 function parkedTask(id: string, waitOptions: IDataObject = {}, rest: IDataObject = {}): ParkedTask {
 	const settings = settingsOf(waitOptions, rest);
-	const handle = { action: 'CreateSnapshotTask', idField: 'TaskID', id };
-	const task = { label: 'snapshot task', describe: 'DescribeSnapshotTask', idField: 'TaskID', id };
 	const { value } = planOf() as { value: Plan };
 	return {
 		describe: {
 			...value.call,
-			action: task.describe,
+			action: 'DescribeSnapshotTask',
 			readOnly: true,
 			body: { SdkAppId: 1, TaskID: id },
 		},
 		settings,
-		record: { itemIndex: 0, handle, task },
 		until: env.date() + settings.wait!.timeout * 1000,
 	};
 }
+
+/** What is known of the items. */
+const recordsOf = (steps: Step[]): ItemRecord[] =>
+	steps.map((step, itemIndex) => {
+		if (!isParked(step)) return { itemIndex };
+		const named = { idField: 'TaskID', id: String(step.describe.body.TaskID) };
+		return {
+			itemIndex,
+			handle: { action: 'CreateSnapshotTask', ...named },
+			task: { label: 'snapshot task', describe: 'DescribeSnapshotTask', ...named },
+		};
+	});
 
 beforeEach(() => {
 	env = new FakeEnv(() => 1);
@@ -208,7 +218,15 @@ const done: Step = [{ ok: true, json: { already: true } }];
 
 describe('a look at the tasks', () => {
 	const look = async (steps: Step[], first = false) =>
-		await playOut(env, lookAt(connection, snapshotTask, steps, first));
+		await playOut(
+			env,
+			lookAt(connection, snapshotTask, {
+				secret: 's',
+				round: first ? 1 : 2,
+				steps,
+				records: recordsOf(steps),
+			}),
+		);
 
 	test('before the execution is parked ends with the first that runs', async () => {
 		serve({ a: [finished], b: [running], c: [running] });
@@ -303,7 +321,8 @@ describe('parking', () => {
 			getExecuteData: () => entry,
 			putExecutionToWait: async (date: Date) => waits.push(date),
 		});
-		const parked = { secret: 's', round: 1, steps: [done, parkedTask('a')] };
+		const steps = [done, parkedTask('a')];
+		const parked = { secret: 's', round: 1, steps, records: recordsOf(steps) };
 		const data = structuredClone(entry.data);
 		await park(context as unknown as IExecuteFunctions, parked, 5000);
 		// As n8n does with an entry whose node has put the execution to wait.
@@ -356,7 +375,10 @@ async function callBack(
 		runExecutionData: {
 			executionData: {
 				nodeExecutionStack: parked
-					? [{ data: { main: [null] } }, { tencentWhiteboard: { round: 1, ...parked } }]
+					? [
+							{ data: { main: [null] } },
+							{ tencentWhiteboard: { round: 1, records: recordsOf(parked.steps), ...parked } },
+						]
 					: [{ data: { main: [[]] } }],
 			},
 		},

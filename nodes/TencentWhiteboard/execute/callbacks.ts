@@ -19,7 +19,6 @@ import type { Poll, Waited } from './wait';
 /** A task that the saved execution waits for. */
 export interface ParkedTask extends Started {
 	settings: Settings;
-	record: ItemRecord;
 	/** The end of its time, in milliseconds since the epoch. */
 	until: number;
 }
@@ -33,10 +32,11 @@ export const isParked = (step: Step): step is ParkedTask => !Array.isArray(step)
 export interface Parked {
 	/** In the URLs that were given away: n8n 1 has none of its own. */
 	secret: string;
-	/** How often it has been parked. */
+	/** How often it has been parked, this time included. */
 	round: number;
 	/** By item. */
 	steps: Step[];
+	records: ItemRecord[];
 }
 
 /** An entry of n8n's execution stack, which is saved while an execution waits. */
@@ -165,46 +165,47 @@ const REST = 1000;
 /** When to look at the tasks again, or what each has come to. */
 type Look = { until: number } | { outcomes: Array<Outcome<Seen> | undefined> };
 
-/** Polls a parked task. */
-export const pollParked = async (
+/** Polls the task of an item that is parked; undefined for others. */
+export async function pollParked(
 	connection: Connection,
 	task: TaskSpec,
-	{ describe, record, settings }: ParkedTask,
+	{ steps, records }: Parked,
+	item: number,
 	timing: CallTiming = {},
-) => await pollOnce(connection, task, describe, record, judgeFor(task, settings), timing);
+): Promise<Poll<Seen, Fault> | undefined> {
+	const step = steps[item];
+	if (!isParked(step)) return undefined;
+	const judge = judgeFor(task, step.settings);
+	return await pollOnce(connection, task, step.describe, records[item], judge, timing);
+}
 
-/**
- * Looks at the tasks that an execution waits for.
- *
- * @param first It has not waited yet: the first task that runs is reason enough to
- */
+/** Looks at the tasks that an execution waits for, or is about to. */
 export async function lookAt(
 	connection: Connection,
 	task: TaskSpec,
-	steps: Step[],
-	first: boolean,
+	parked: Parked,
 ): Promise<Look> {
-	const parked = steps.filter(isParked);
-	const isOpen = ({ state }: Poll<Seen, Fault>) => state === 'pending' || state === 'failed';
-	if (first) {
-		const until = Math.max(...parked.map((step) => step.until));
-		for (const step of parked) {
-			if (isOpen(await pollParked(connection, task, step))) return { until };
+	const { steps, round } = parked;
+	const isOpen = (polled?: Poll<Seen, Fault>) =>
+		polled?.state === 'pending' || polled?.state === 'failed';
+	const ends = (among: Step[]) => Math.max(...among.filter(isParked).map(({ until }) => until));
+	if (round === 1) {
+		// The first task that runs is reason enough to wait.
+		for (const item of steps.keys()) {
+			if (isOpen(await pollParked(connection, task, parked, item))) return { until: ends(steps) };
 		}
 	}
 	const polls = await Promise.all(
-		steps.map(async (step) =>
-			isParked(step) ? { step, polled: await pollParked(connection, task, step) } : undefined,
-		),
+		steps.map(async (_, item) => await pollParked(connection, task, parked, item)),
 	);
 	const now = connection.env.date();
-	const open = polls.flatMap((one) =>
-		one && isOpen(one.polled) && one.step.until - now > REST ? [one.step.until] : [],
+	const open = steps.filter(
+		(step, item) => isParked(step) && isOpen(polls[item]) && step.until - now > REST,
 	);
-	if (open.length > 0) return { until: Math.min(Math.max(...open), now + NEXT_LOOK) };
+	if (open.length > 0) return { until: Math.min(ends(open), now + NEXT_LOOK) };
 	return {
-		outcomes: polls.map(
-			(one) => one && conclude(task, one.step, one.step.settings, endOf(one.polled)),
+		outcomes: steps.map((step, item) =>
+			isParked(step) ? conclude(task, step, step.settings, endOf(polls[item]!)) : undefined,
 		),
 	};
 }

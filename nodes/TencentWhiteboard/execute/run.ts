@@ -9,7 +9,7 @@ import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transpo
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation, TaskSpec } from '../types';
 import { isParked, lookAt, park, parkedItems, resumedFrom, withCallbacks } from './callbacks';
-import type { Step } from './callbacks';
+import type { Parked, Step } from './callbacks';
 import { executionHints } from './hints';
 import { acceptedText, remainsOf } from './ledger';
 import type { ItemRecord, Remains } from './ledger';
@@ -65,7 +65,7 @@ async function execute(
 	if (!begun.ok) return [begun];
 	// An operation that waits always has something to follow.
 	const { describe } = begun.value as Started;
-	return { describe, settings, record, until: connection.env.date() + wait.timeout * 1000 };
+	return { describe, settings, until: connection.env.date() + wait.timeout * 1000 };
 }
 
 /**
@@ -183,9 +183,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 			if (!plan.ok) throw nodeError(node, plan.fault, itemIndex);
 		});
 	}
-	const records = parked
-		? parked.steps.map((step, itemIndex) => (isParked(step) ? step.record : { itemIndex }))
-		: plans.map((_, itemIndex): ItemRecord => ({ itemIndex }));
+	const records = parked?.records ?? plans.map((_, itemIndex): ItemRecord => ({ itemIndex }));
 	let failure: Failure | undefined;
 
 	const cancel = context.getExecutionCancelSignal();
@@ -222,21 +220,26 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		return produced;
 	}
 
-	/** The same step for all items at once. */
-	async function each(step: (itemIndex: number) => Promise<Step>): Promise<Step[]> {
-		const all = Promise.all(
-			records.map(
-				async ({ itemIndex }) => await takeStep(itemIndex, async () => await step(itemIndex)),
-			),
-		);
-		let steps: Step[];
+	/** Who cancels does not wait; what changes on their way have started is logged when it is known. */
+	async function untilCancelled<T>(work: Promise<T>): Promise<T> {
 		try {
-			steps = await Promise.race([all, cancelled]);
+			return await Promise.race([work, cancelled]);
 		} catch (reason) {
-			// Who cancels does not wait; what changes on their way have started is logged when it is known.
-			void all.then(() => logRemains(context, remainsOf(records)));
+			const log = () => logRemains(context, remainsOf(records));
+			void work.then(log, log);
 			throw new NodeOperationError(node, reason as Error);
 		}
+	}
+
+	/** The same step for all items at once. */
+	async function each(step: (itemIndex: number) => Promise<Step>): Promise<Step[]> {
+		const steps = await untilCancelled(
+			Promise.all(
+				records.map(
+					async ({ itemIndex }) => await takeStep(itemIndex, async () => await step(itemIndex)),
+				),
+			),
+		);
 		if (failure) throw errorOf(failure, records, context);
 		return steps;
 	}
@@ -251,10 +254,11 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 					: [plan];
 			}));
 		if (isAboutTask(operation) && steps.some(isParked)) {
-			const { task } = operation;
-			const look = await Promise.race([lookAt(connection, task, steps, !parked), cancelled]);
+			const round = (parked?.round ?? 0) + 1;
+			const state: Parked = { secret, round, steps, records };
+			const look = await untilCancelled(lookAt(connection, operation.task, state));
 			if ('until' in look) {
-				await park(context, { secret, round: (parked?.round ?? 0) + 1, steps }, look.until);
+				await park(context, state, look.until);
 				return [parkedItems(steps)];
 			}
 			const before = steps;

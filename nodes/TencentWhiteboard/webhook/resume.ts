@@ -42,7 +42,7 @@ function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): numb
  */
 async function isDue(
 	context: IWebhookFunctions,
-	{ steps }: Parked,
+	parked: Parked,
 	item: number,
 	open: typeof connect,
 ): Promise<boolean> {
@@ -54,12 +54,13 @@ async function isDue(
 	const connection = open(context, credential, new AbortController().signal);
 	const { env } = connection;
 	const deadline = env.now() + TIME;
+	const { steps } = parked;
 	const order = [item, ...steps.keys()].filter((one, at) => at === 0 || one !== item);
 	for (const one of order) {
 		const step = steps[one];
 		if (!isParked(step) || step.until < env.date()) continue;
 		for (;;) {
-			const { state } = await pollParked(connection, task!, step, { deadline });
+			const { state } = (await pollParked(connection, task!, parked, one, { deadline }))!;
 			if (state === 'ended' || state === 'fault') break;
 			if (state === 'pending' && one !== item) return false;
 			// The service may call before all of it knows the end.
