@@ -14,31 +14,35 @@ const TIME = 8000;
 /** Between two polls of a task that should have ended. Milliseconds. */
 const PAUSE = 1000;
 
-/** Resumed by this process. n8n 1 resumes an execution once for each of two callbacks at the same moment. */
-const resumed = new Set<string>();
-const REMEMBERED = 1000;
+/**
+ * What this process knows: tasks that have ended, and what it has resumed, as n8n 1 resumes an execution once
+ * for each of two callbacks at the same moment.
+ */
+const known = new Set<string>();
+const REMEMBERED = 10_000;
 
-function isFirst(key: string): boolean {
-	if (resumed.has(key)) return false;
-	resumed.add(key);
-	const [oldest] = resumed;
-	if (resumed.size > REMEMBERED) resumed.delete(oldest);
+function isNew(key: string): boolean {
+	if (known.has(key)) return false;
+	known.add(key);
+	const [oldest] = known;
+	if (known.size > REMEMBERED) known.delete(oldest);
 	return true;
 }
 
 /** The item that a callback is for, if the URL is one that the execution has given away. */
 function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): number | undefined {
 	const given = Buffer.from(textOf(query.secret));
-	const known = Buffer.from(secret);
+	const right = Buffer.from(secret);
 	const item = Number(query.item);
-	if (given.length !== known.length || !timingSafeEqual(given, known)) return undefined;
+	if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
 	return steps[item] && isParked(steps[item]) ? item : undefined;
 }
 
 /**
  * Whether an execution has something to go on with. What the callback says does not count, only what the
  * API does: the task that it is for first, then the others up to the first that still runs and will call
- * itself. Where that stays open for too long, the execution looks for itself.
+ * itself. None is read again once it has ended. Where that stays open for too long, the execution looks for
+ * itself.
  */
 async function isDue(
 	context: IWebhookFunctions,
@@ -54,13 +58,15 @@ async function isDue(
 	const connection = open(context, credential, new AbortController().signal);
 	const { env } = connection;
 	const deadline = env.now() + TIME;
-	const { steps } = parked;
+	const { secret, steps } = parked;
 	const order = [item, ...steps.keys()].filter((one, at) => at === 0 || one !== item);
 	for (const one of order) {
 		const step = steps[one];
-		if (!isParked(step) || step.until < env.date()) continue;
+		const key = `${secret} item ${one}`;
+		if (!isParked(step) || step.until < env.date() || known.has(key)) continue;
 		for (;;) {
 			const { state } = (await pollParked(connection, task!, parked, one, { deadline }))!;
+			if (state === 'ended') isNew(key);
 			if (state === 'ended' || state === 'fault') break;
 			if (state === 'pending' && one !== item) return false;
 			// The service may call before all of it knows the end.
@@ -96,5 +102,5 @@ export async function answerCallback(
 		// The execution finds out by itself, and has errors to say so.
 		context.logger.warn(`A callback could not be checked: ${foreign((error as Error).message)}`);
 	}
-	return isFirst(key) ? { ...answer, workflowData: [] } : answer;
+	return isNew(key) ? { ...answer, workflowData: [] } : answer;
 }
