@@ -41,6 +41,9 @@ export interface N8nApi {
 	get<Answer>(path: string): Promise<Answer>;
 }
 
+/** Milliseconds. */
+const SAVING = 200;
+
 const ENDED = ['success', 'error', 'canceled', 'crashed'];
 
 interface ApiOptions {
@@ -112,9 +115,10 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 				return isOver ? last : undefined;
 			};
 			const what = () => `execution ${id} is ${last?.status}:\n${output().slice(-4000)}`;
-			await until(ask, { what, within });
-			// n8n 1 saves the state of an execution a moment before its data.
-			await sleep(100);
+			const found = await until(ask, { what, within });
+			if (line === 2) return found;
+			// n8n 1 with SQLite saves the status before the items.
+			await sleep(SAVING);
 			return await api.execution(id);
 		},
 		executions: async (workflowId) => {

@@ -436,6 +436,16 @@ describe('a callback', () => {
 		expect(idsRead()).toEqual(['c', 'a', 'b']);
 	});
 
+	test('reads no task again that has ended', async () => {
+		serve({ a: [finished], b: [running, running, finished], c: [running, finished] });
+		const secret = newSecret();
+		const steps = ['a', 'b', 'c'].map((id) => parkedTask(id));
+		const ring = async (item: string) =>
+			(await callBack({ secret, steps }, { item, secret })).result;
+		expect([await ring('0'), await ring('2'), await ring('1')]).toEqual([STAYS, STAYS, RESUMED]);
+		expect(idsRead()).toEqual(['a', 'b', 'c', 'c', 'b', 'b']);
+	});
+
 	test('leaves it waiting for the first other task that runs', async () => {
 		serve({ a: [running], b: [finished], c: [finished] });
 		const steps = ['a', 'b', 'c'].map((id) => parkedTask(id));
@@ -519,14 +529,14 @@ describe('a callback', () => {
 		expect(reads).toHaveLength(requests);
 	});
 
-	test('is forgotten after a thousand others', async () => {
+	test('is forgotten after ten thousand others', async () => {
 		serve({ a: [finished] });
 		const secret = newSecret();
 		const steps = [parkedTask('a')];
 		const ring = async (round: number) =>
 			(await callBack({ secret, round, steps }, { item: '0', secret })).result;
-		for (let round = 0; round < 1000; round += 1) await ring(round);
-		expect([await ring(0), await ring(1000), await ring(0)]).toEqual([STAYS, RESUMED, RESUMED]);
+		for (let round = 0; round < 9999; round += 1) await ring(round);
+		expect([await ring(0), await ring(9999), await ring(0)]).toEqual([STAYS, RESUMED, RESUMED]);
 	});
 
 	test('does not count tasks whose time is over', async () => {

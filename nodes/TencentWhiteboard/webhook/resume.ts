@@ -97,7 +97,7 @@ export async function answerCallback(
 	}
 	const key = `${parked.secret} ${parked.round}`;
 	try {
-		if (resumed.has(key) || !(await isDue(context, parked, item, open))) return answer;
+		if (known.has(key) || !(await isDue(context, parked, item, open))) return answer;
 	} catch (error) {
 		// The execution finds out by itself, and has errors to say so.
 		context.logger.warn(`A callback could not be checked: ${foreign((error as Error).message)}`);
