@@ -536,7 +536,9 @@ describe('a callback', () => {
 		const ring = async (round: number) =>
 			(await callBack({ secret, round, steps }, { item: '0', secret })).result;
 		for (let round = 0; round < 9999; round += 1) await ring(round);
-		expect([await ring(0), await ring(9999), await ring(0)]).toEqual([STAYS, RESUMED, RESUMED]);
+		expect([await ring(0), await ring(9999), await ring(0)]).toEqual([STAYS, RESUMED, STAYS]);
+		// The end of its task is the oldest that is known.
+		expect([await ring(10_000), await ring(0)]).toEqual([RESUMED, RESUMED]);
 	});
 
 	test('does not count tasks whose time is over', async () => {
