@@ -23,9 +23,9 @@ const KILLS = { 2: 10, 1: 1 }[LINE];
 
 /**
  * Executions parked at the same time, and what each may keep in memory: n8n itself keeps what it has begun
- * one with, about 15 kB, until it goes on or n8n starts again. One that polls takes 90 kB.
+ * one with, 15 to 25 kB, until it goes on or n8n starts again. One that polls takes 90 kB.
  */
-const PARKED = { executions: 1000, bytes: 30_000 };
+const PARKED = { executions: 1000, bytes: 45_000 };
 
 /** The shortest time limit. Seconds. */
 const LIMIT = 60;
@@ -314,7 +314,7 @@ describe('side by side', { concurrency: 20 }, () => {
 		const count = 20;
 		const course = new Course(
 			bench,
-			Array.from({ length: count }, (_, item) => SOON + item),
+			Array.from({ length: count }, (_, item) => 2 * SOON + item),
 		);
 		const execution = await course.park();
 		course.assertOnce(await bench.n8n.ended(execution));
