@@ -31,7 +31,7 @@ export const waitModeOption: INodeProperties = {
 			name: 'By Callback',
 			value: 'callback',
 			description:
-				'Tencent Cloud calls when it has ended. Until then the execution takes no memory and survives a restart. Needs an n8n that is reached from outside.',
+				'Tencent Cloud calls when it has ended. Until then the execution is saved, takes no worker and survives a restart. Needs an n8n that is reached from outside.',
 		},
 		{
 			name: 'By Polling',
