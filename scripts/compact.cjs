@@ -24,6 +24,7 @@ const UNUSED = /^(Object\.defineProperty\(exports,"__esModule".*|exports\.[\w.=e
 /** White space goes, names and statements stay, each statement on a line of its own for stack traces. */
 async function compacted(program) {
 	const { code } = await minify(program, {
+		ecma: 2020,
 		compress: false,
 		mangle: false,
 		format: { semicolons: false },
