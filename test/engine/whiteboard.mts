@@ -1,4 +1,10 @@
-import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
 
 import { DEMO_KEYS, startEmulator } from '../../emulator/server.mts';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.mts';
@@ -39,6 +45,8 @@ export interface BenchOptions extends EmulatorOptions {
 	/** Changes to the credential, or an endpoint of its own. */
 	credential?: IDataObject;
 	binaryMode?: BinaryMode;
+	/** Nodes of the test's own, by full name. */
+	nodes?: Record<string, INodeType>;
 }
 
 /** Everything that must never appear in an output. */
@@ -53,7 +61,7 @@ function assertNoSecret(text: string, secrets: unknown[]): void {
 }
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
-	const { credential, binaryMode, ...emulatorOptions } = options;
+	const { credential, binaryMode, nodes, ...emulatorOptions } = options;
 	const emulator = await startEmulator({ ratePerSecond: Infinity, ...emulatorOptions });
 	const [{ secretId, secretKey, token }] = emulator.keys;
 	const data = {
@@ -71,6 +79,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
 		onLog: (_level, message, metadata) =>
 			logs.push({ message, metadata: (metadata ?? {}) as IDataObject }),
 		binaryMode,
+		nodes,
 	});
 
 	const start: Bench['start'] = (items, parameters = {}, node = {}) =>

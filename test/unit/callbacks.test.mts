@@ -330,7 +330,7 @@ describe('parking', () => {
 		const saved = JSON.parse(JSON.stringify(stack)) as IDataObject[];
 		expect(saved[0]).toEqual({
 			node: { name: 'TIW', alwaysOutputData: false },
-			data: { main: [null] },
+			data: { main: [] },
 			source: { main: [] },
 		});
 		expect(saved[1]).toMatchObject({ node: { name: 'TIW', alwaysOutputData: true }, data });
@@ -376,7 +376,7 @@ async function callBack(
 			executionData: {
 				nodeExecutionStack: parked
 					? [
-							{ data: { main: [null] } },
+							{ data: { main: [] } },
 							{ tencentWhiteboard: { round: 1, records: recordsOf(parked.steps), ...parked } },
 						]
 					: [{ data: { main: [[]] } }],

@@ -70,7 +70,7 @@ export async function park(
 ): Promise<void> {
 	const entry: Entry = context.getExecuteData();
 	stackOf(context)!.unshift({ ...entry, tencentWhiteboard: parked });
-	entry.data = { main: [null] };
+	entry.data = { main: [] };
 	entry.node = { ...entry.node, alwaysOutputData: false };
 	delete entry.tencentWhiteboard;
 	await context.putExecutionToWait(new Date(until));
