@@ -235,3 +235,41 @@ test('executes once where the node says so: one task, also after the resume', as
 	expect(statesOf(ended, 'TIW')).toEqual(finished(bench));
 	expect(created(bench)).toEqual([1]);
 });
+
+test('is resumed once where the time limit comes while a callback is checked', async () => {
+	const bench = await open();
+	const run = await begin(
+		bench,
+		[START, snapshot('TIW'), node('After', 'n8n-nodes-base.noOp')],
+		connect({ Start: [['TIW']], TIW: [['After']] }),
+		rooms(1),
+	);
+	const reads = () =>
+		bench.emulator.calls.filter(({ action }) => action === 'DescribeSnapshotTask').length;
+	const before = reads();
+	bench.emulator.addFault({ kind: 'delay', ms: 800, action: 'DescribeSnapshotTask' });
+	while (reads() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+	const ended = await run.waiting!.wake().result;
+	expect(ended.status).toBe('success');
+	await new Promise((resolve) => setTimeout(resolve, 1000));
+	expect(run.waiting!.runs).toHaveLength(1);
+});
+
+test('the last look may bring nothing: then what was seen before is the last state', async () => {
+	const bench = await open({ runSeconds: 1000, callbacks: { loses: () => true } });
+	const run = await begin(
+		bench,
+		[START, snapshot('TIW', { waitOptions: { timeout: 60, onTimeout: 'lastState' } })],
+		connect({ Start: [['TIW']] }),
+		rooms(1),
+	);
+	bench.emulator.addFault({
+		kind: 'apiError',
+		code: 'InternalError',
+		action: 'DescribeSnapshotTask',
+	});
+	goForward(61);
+	const { ended } = await toEnd(run, async (waiting) => await waiting.wake().result);
+	expect([ended.error?.message, ended.status]).toEqual([undefined, 'success']);
+	expect(ended.nodes.TIW.outputs[0][0].json.TaskID).toBe(bench.emulator.tasks()[0].id);
+});

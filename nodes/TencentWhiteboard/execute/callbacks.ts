@@ -12,7 +12,7 @@ import type { Produced } from './output';
 import type { Plan } from './plan';
 import { refuse, refuseValue } from './request';
 import type { Settings } from './settings';
-import { conclude, judgeFor, pollOnce } from './task';
+import { conclude, judgeFor, pollOnce, withId } from './task';
 import type { Seen, Started } from './task';
 import type { Poll, Waited } from './wait';
 
@@ -50,9 +50,30 @@ interface Inner {
 const stackOf = (context: unknown) =>
 	(context as Inner).runExecutionData?.executionData?.nodeExecutionStack;
 
+/**
+ * What this process knows: tasks that have ended, and what has been resumed, as n8n 1 resumes an execution
+ * once for each of two callbacks at the same moment, and of a callback and the time limit.
+ */
+export const known = new Set<string>();
+const REMEMBERED = 10_000;
+
+export function isNew(key: string): boolean {
+	if (known.has(key)) return false;
+	known.add(key);
+	const [oldest] = known;
+	if (known.size > REMEMBERED) known.delete(oldest);
+	return true;
+}
+
+/** What is resumed once. */
+export const roundOf = ({ secret, round }: Parked) => `${secret} ${round}`;
+
 /** What was parked, as the execution that has been resumed finds it; a tool has no entry of its own. */
-export const resumedFrom = (context: IExecuteFunctions): Parked | undefined =>
-	(context.getExecuteData() as Entry | undefined)?.tencentWhiteboard;
+export function resumedFrom(context: IExecuteFunctions): Parked | undefined {
+	const parked = (context.getExecuteData() as Entry | undefined)?.tencentWhiteboard;
+	if (parked) isNew(roundOf(parked));
+	return parked;
+}
 
 /** The same, for the webhook of an execution that waits. */
 export const waitingIn = (context: unknown): Parked | undefined =>
@@ -100,13 +121,13 @@ function obstacle(
 	if (!stackOf(context)) {
 		return refuse(
 			'This version of n8n does not let the node wait by callback',
-			`Please report it with the version, and meanwhile ${POLL}`,
+			`Report it, and ${POLL}`,
 		);
 	}
 	if (count > MOST) {
 		return refuse(
 			`One execution waits by callback for at most ${MOST} tasks, and there are ${count}`,
-			`Hand the items on in batches with 'Loop Over Items', or ${POLL}`,
+			`Batch the items with 'Loop Over Items', or ${POLL}`,
 		);
 	}
 	if (!isLocal(url) || isLocal(endpoint)) return undefined;
@@ -135,7 +156,7 @@ export function withCallbacks(
 		if (call.body.CallbackURL !== undefined) {
 			return refuse(
 				`'Callback URL' of item ${itemIndex} is not needed: to wait by callback, the node sets it itself`,
-				`Remove the parameter 'Callback URL', or ${POLL}`,
+				`Remove it, or ${POLL}`,
 			);
 		}
 		if (settings.wait!.timeout < SHORTEST) {
@@ -185,7 +206,7 @@ export async function lookAt(
 	task: TaskSpec,
 	parked: Parked,
 ): Promise<Look> {
-	const { steps, round } = parked;
+	const { steps, records, round } = parked;
 	const isOpen = (polled?: Poll<Seen, Fault>) =>
 		polled?.state === 'pending' || polled?.state === 'failed';
 	const ends = (among: Step[]) => Math.max(...among.filter(isParked).map(({ until }) => until));
@@ -205,21 +226,26 @@ export async function lookAt(
 	if (open.length > 0) return { until: Math.min(ends(open), now + NEXT_LOOK) };
 	return {
 		outcomes: steps.map((step, item) =>
-			isParked(step) ? conclude(task, step, step.settings, endOf(polls[item]!)) : undefined,
+			isParked(step)
+				? conclude(task, step, step.settings, endOf(polls[item]!, records[item]))
+				: undefined,
 		),
 	};
 }
 
 /** A last poll as the end of the wait; without a deadline it is never late. */
-function endOf(polled: Poll<Seen, Fault>): Waited<Seen, Fault> {
+function endOf(polled: Poll<Seen, Fault>, record: ItemRecord): Waited<Seen, Fault> {
 	switch (polled.state) {
 		case 'ended':
+		case 'fault':
 			return polled;
 		case 'pending':
 			return { state: 'timeout', value: polled.value };
 		case 'failed':
-		case 'fault':
-			return { state: 'fault', fault: polled.fault };
+			// As with polling, what was seen of the task before is its last state.
+			return record.answer
+				? { state: 'timeout', value: { answer: withId(record.answer, record), pending: true } }
+				: { ...polled, state: 'fault' };
 		case 'late':
 			throw new RangeError('A poll without a deadline cannot be late');
 	}

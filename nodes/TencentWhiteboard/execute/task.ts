@@ -67,7 +67,7 @@ const withoutId = (action: string, { idField, label }: TaskSpec, answer: IDataOb
 	);
 
 /** The answer, with the ID of the task that it belongs to where the API leaves it out. */
-function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {
+export function withId(answer: IDataObject, { handle }: ItemRecord): IDataObject {
 	if (!handle || textOf(answer[handle.idField])) return answer;
 	return { [handle.idField]: null, ...answer, [handle.idField]: handle.id };
 }

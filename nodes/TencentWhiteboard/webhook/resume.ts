@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { isParked, pollParked, waitingIn } from '../execute/callbacks';
+import { isNew, isParked, known, pollParked, roundOf, waitingIn } from '../execute/callbacks';
 import type { Parked } from '../execute/callbacks';
 import { findOperation } from '../resources';
 import { connect, credentialOf } from '../transport/connection';
@@ -13,21 +13,6 @@ const TIME = 8000;
 
 /** Between two polls of a task that should have ended. Milliseconds. */
 const PAUSE = 1000;
-
-/**
- * What this process knows: tasks that have ended, and what it has resumed, as n8n 1 resumes an execution once
- * for each of two callbacks at the same moment.
- */
-const known = new Set<string>();
-const REMEMBERED = 10_000;
-
-function isNew(key: string): boolean {
-	if (known.has(key)) return false;
-	known.add(key);
-	const [oldest] = known;
-	if (known.size > REMEMBERED) known.delete(oldest);
-	return true;
-}
 
 /** The item that a callback is for, if the URL is one that the execution has given away. */
 function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): number | undefined {
@@ -59,8 +44,7 @@ async function isDue(
 	const { env } = connection;
 	const deadline = env.now() + TIME;
 	const { secret, steps } = parked;
-	const order = [item, ...steps.keys()].filter((one, at) => at === 0 || one !== item);
-	for (const one of order) {
+	for (const one of new Set([item, ...steps.keys()])) {
 		const step = steps[one];
 		const key = `${secret} item ${one}`;
 		if (!isParked(step) || step.until < env.date() || known.has(key)) continue;
@@ -89,13 +73,11 @@ export async function answerCallback(
 	const parked = waitingIn(context);
 	const item = parked && itemOf(parked, context.getQueryData() as Record<string, unknown>);
 	if (!parked || item === undefined) {
-		context.logger.warn(
-			'A callback was refused: its URL is none that the execution has given away',
-		);
+		context.logger.warn('A callback with a wrong URL was refused');
 		context.getResponseObject().status(401).json({ error_code: 401 });
 		return { noWebhookResponse: true };
 	}
-	const key = `${parked.secret} ${parked.round}`;
+	const key = roundOf(parked);
 	try {
 		if (known.has(key) || !(await isDue(context, parked, item, open))) return answer;
 	} catch (error) {
