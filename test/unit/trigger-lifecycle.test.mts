@@ -115,18 +115,35 @@ describe('an activation', () => {
 		expect(service.place).toEqual({ Callback: '', CallbackKey: 'theirs' });
 	});
 
-	test('knows its own URL from elsewhere, and what that has replaced', async () => {
+	test('knows its own URL from elsewhere by its key, and what that has replaced', async () => {
 		put(FOREIGN);
-		await create(
-			hooks(service, { parameters: take, url: 'https://old.example.org/n8n/webhook/5a0e/webhook' }),
-		);
-		await create(production({}));
+		const old = 'https://old.example.org/n8n/webhook/5a0e/webhook';
+		const kept: IDataObject = {};
+		await create(hooks(service, { parameters: take, url: old, staticData: kept }));
+		await create(production(kept));
 		expect(parts(service.place.Callback)).toEqual({
 			base: PRODUCTION,
 			former: { url: FOREIGN.Callback, key: FOREIGN.CallbackKey },
 		});
 		const other = { webhookId: '5a0f' };
 		await expect(create(hooks(service, { node: other }))).rejects.toThrow('another is in place');
+	});
+
+	test('leaves the URL of another n8n with the same workflow', async () => {
+		const theirs: IDataObject = {};
+		await create(production(theirs));
+		const inPlace = { ...service.place };
+		const url = PRODUCTION.replace('n8n.', 'staging.');
+		for (const staticData of [{}, { key: 'of its own' }]) {
+			await expect(create(hooks(service, { url, staticData }))).rejects.toThrow('is in place');
+			await remove(hooks(service, { url, staticData, logs }));
+			expect(service.place).toEqual(inPlace);
+		}
+		const staticData: IDataObject = {};
+		await create(hooks(service, { url, staticData, parameters: take }));
+		await remove(hooks(service, { url, staticData }));
+		expect(service.place).toEqual(inPlace);
+		expect(await checkExists(production(theirs))).toBe(true);
 	});
 
 	test('moves with its parameters', async () => {

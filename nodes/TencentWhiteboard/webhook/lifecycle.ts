@@ -110,36 +110,39 @@ async function register(
 	}
 }
 
-/** The URL's path up to the node's own part of it, e.g. `/webhook-test`; undefined for a foreign URL. */
+/** Host and path up to the node's own part, e.g. `n8n.example.com/webhook-test`; undefined for a foreign URL. */
 function baseOf(url: string, context: IHookFunctions): string | undefined {
 	if (!URL.canParse(url)) return undefined;
-	const { pathname } = new URL(url);
+	const { host, pathname } = new URL(url);
 	const own = NodeHelpers.getNodeWebhookPath(
 		context.getWorkflow().id ?? '',
 		context.getNode(),
 		PATH,
 	);
-	return pathname.endsWith(`/${own}`) ? pathname.slice(0, -own.length - 1) : undefined;
+	return pathname.endsWith(`/${own}`) ? host + pathname.slice(0, -own.length - 1) : undefined;
 }
 
-/** The last folder of a path. */
-const endOf = (path = '') => path.slice(path.lastIndexOf('/'));
+/** Without its last folder. */
+const n8nOf = (base = '') => base.slice(0, base.lastIndexOf('/'));
 
 /**
- * Whether a URL is the node's own, from whatever time and at whatever host. For a test the production URL is
- * another's, which comes back when the test has ended; once the workflow is activated no test counts.
+ * Whether what is registered is the node's own. Another n8n may have the same workflow, so a URL at another
+ * place is its own by the key alone. For a test the production URL is another's, which comes back when the test
+ * has ended; once the workflow is activated no test counts.
  */
-function isOwn(url: string, { context, kept, url: current }: Place): boolean {
+function isOwn({ url, key }: Registration, { context, kept, url: current }: Place): boolean {
 	const base = baseOf(url, context);
 	if (base === undefined) return false;
-	return !kept.test || endOf(base) === endOf(baseOf(current, context));
+	const own = baseOf(current, context);
+	if (kept.test) return base === own;
+	return n8nOf(base) === n8nOf(own) || (key !== '' && key === kept.key);
 }
 
 /** What was there before the node: the URL in place tells, even where n8n lost what it had to keep. */
 function beneath(inPlace: Registration, place: Place): Registration {
 	const { kept, secret, context } = place;
 	let found = inPlace;
-	for (let count = 0; isOwn(found.url, place) && count < MOST_FORMER; count += 1) {
+	for (let count = 0; isOwn(found, place) && count < MOST_FORMER; count += 1) {
 		const sealed = new URL(found.url).searchParams.get(FORMER);
 		const former = (sealed && unseal(sealed, secret)) || kept.former;
 		if (sealed && !former) {
@@ -150,7 +153,7 @@ function beneath(inPlace: Registration, place: Place): Registration {
 		}
 		found = former || NOTHING;
 	}
-	return isOwn(found.url, place) ? NOTHING : { url: found.url, key: found.key };
+	return isOwn(found, place) ? NOTHING : { url: found.url, key: found.key };
 }
 
 /** The URL to register. It carries what was before: n8n keeps nothing of an activation that does not end. */
@@ -194,7 +197,7 @@ export async function create(context: IHookFunctions): Promise<boolean> {
 	}
 	const inPlace = await read(place);
 	const mayReplace = kept.test ? replaceInTests : replaceExisting;
-	if (inPlace.url && !isOwn(inPlace.url, place) && !mayReplace) {
+	if (inPlace.url && !isOwn(inPlace, place) && !mayReplace) {
 		const taken = `Tencent Cloud keeps one URL for the ${family.name} events of the application ${sdkAppId}, and another is in place: ${foreign(inPlace.url)}`;
 		if (kept.test) {
 			refuse(
@@ -227,7 +230,7 @@ export async function remove(context: IHookFunctions): Promise<boolean> {
 		const place = await open(context, readParameters(context, kept));
 		const { family, sdkAppId } = place;
 		const inPlace = await read(place);
-		if (isOwn(inPlace.url, place)) {
+		if (isOwn(inPlace, place)) {
 			// The key first: as long as the URL is in place, it carries what there is left to do.
 			await register(place, beneath(inPlace, place), 'key');
 		} else if (kept.key) {
