@@ -151,13 +151,6 @@ describe('repeats', () => {
 		expect(repeats.add('b', HOUR)).toBe(true);
 	});
 
-	test('are forgotten where that is wanted', () => {
-		const repeats = new Repeats();
-		repeats.add('a', 0);
-		repeats.forget('a');
-		expect(repeats.add('a', 0)).toBe(false);
-	});
-
 	test('of 10,000 events are known, the oldest are forgotten first', () => {
 		const repeats = new Repeats();
 		for (let index = 0; index < 10_001; index += 1) repeats.add(String(index), 0);
@@ -208,6 +201,7 @@ describe('the subtitle', () => {
 		...chosen,
 		[{ resource: 'recording', events: [] }, 'Recording'],
 		[{ resource: 'warning' }, 'Warning'],
+		[{ resource: 'recording', events: 'OnlineRecordStopped' }, 'Recording: Stopped'],
 	] as Array<[INodeParameters, string]>)('for %j is %s', (parameters, words) => {
 		expect(below(parameters)).toBe(words);
 	});

@@ -1,9 +1,16 @@
 /** What the trigger makes of what is sent to its URL: it believes nothing that the API does not say as well. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { Repeats } from '../../nodes/TencentWhiteboard/webhook/repeats.ts';
 import { receive } from '../../nodes/TencentWhiteboard/webhook/receive.ts';
 import { signatureOf } from '../../nodes/TencentWhiteboard/webhook/verify.ts';
+import { call } from '../../nodes/TencentWhiteboard/transport/call.ts';
+import {
+	VERSION,
+	connect,
+	credentialOf,
+} from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import { system } from '../../nodes/TencentWhiteboard/transport/system.ts';
 import { APP, SECRET_KEY, Service, webhooks } from './trigger-service.mts';
 import type { Answer, Log } from './trigger-service.mts';
@@ -133,6 +140,23 @@ describe('a request', () => {
 		await expectRefused('', 'not a JSON object', { parsed: 'text' });
 	});
 
+	test('that would give an object another prototype where n8n copies it is refused', async () => {
+		const id = newId();
+		describes(ended(id));
+		const data = JSON.stringify(finished(id));
+		const inner = '"__proto__":{"Error":{"Code":"False","Message":"false"}}';
+		for (const body of [
+			data.replace('"EventData":{', (found) => `${found}${inner},`),
+			data.replace(
+				'"RoomId"',
+				(found) => `"More":[{${inner.replace('__p', '\\u005f_p')}}],${found}`,
+			),
+			data.replace('{', (found) => `${found}${inner},`),
+		]) {
+			await expectRefused(body, '__proto__');
+		}
+	});
+
 	test('without the signature of the key is refused', async () => {
 		const body = finished('t');
 		await expectRefused({ ...body, Sign: undefined }, 'not signed');
@@ -250,6 +274,46 @@ describe('repeats', () => {
 		).toBeDefined();
 	});
 
+	test('are none of an event while another of its task is still read', async () => {
+		const id = newId();
+		let polls = 0;
+		const readings: Array<() => void> = [];
+		describes(async () => {
+			polls += 1;
+			await new Promise<void>((resolve) => readings.push(resolve));
+			return { TaskId: id, Status: 'RECORDING' };
+		});
+		const timing = { answerWithin: 5, pauses: [0] };
+		const forged = send(finished(id), { options, timing });
+		while (polls < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+		// The end comes just when the API has been asked for the last time.
+		const genuine = send(finished(id), { options, timing, parameters: { sdkAppId: APP } });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		readings.forEach((resolve) => resolve());
+		expect([(await forged).json, (await genuine).json]).toEqual([undefined, undefined]);
+		expect(logs.filter(({ message }) => message.includes('has not ended'))).toHaveLength(2);
+	});
+
+	test('are none where the first was not verified', async () => {
+		const id = newId();
+		describes(fault('AuthFailure.SignatureFailure'));
+		expect((await send(finished(id), { options })).json).toMatchObject({ verified: false });
+		expect((await send(finished(id), { options })).json).toBeUndefined();
+		describes(ended(id));
+		expect((await send(finished(id), { options })).json).toMatchObject({ verified: true });
+		expect((await send(finished(id), { options })).json).toBeUndefined();
+	});
+
+	test('are known by little, whatever comes', async () => {
+		const add = jest.spyOn(Repeats.prototype, 'add');
+		const body = event('OnlineRecordStarted', { TaskId: 'x'.repeat(900_000) });
+		expect((await send(body, { options })).json).toBeDefined();
+		expect((await send(body, { options })).json).toBeUndefined();
+		for (const [key] of add.mock.calls) expect(key.length).toBeLessThan(100);
+		expect(add).toHaveBeenCalledTimes(2);
+		add.mockRestore();
+	});
+
 	test('are none of an event that was refused', async () => {
 		const id = newId();
 		describes({ TaskId: id, Status: 'RECORDING' });
@@ -361,6 +425,43 @@ describe('the task of an event', () => {
 		expect((await send(finished(newId()), { credential: { site: 'x' } })).json).toMatchObject(
 			unread,
 		);
+	});
+
+	test('is what the API has said, where it cannot be asked again', async () => {
+		for (const [first, reason] of [
+			[{ Status: 'RECORDING' }, 'has not ended'],
+			[fault('InvalidParameter.TaskNotFound'), 'does not know its task'],
+		] as Array<[IDataObject, string]>) {
+			for (const then of [fault('AuthFailure.SignatureFailure'), fault('RequestLimitExceeded')]) {
+				service = new Service();
+				let polls = 0;
+				describes(() => ((polls += 1) < 2 ? first : then));
+				await expectRefused(finished(newId()), reason, { timing: { timeout: 100 } });
+				expect(polls).toBeGreaterThan(1);
+			}
+		}
+	});
+
+	test('gives no links but its own, however they are written', async () => {
+		const id = newId();
+		describes(ended(id));
+		const links = ['//false.example/', 'https:false.example', 'HTTPS:\\\\false.example', 'ftp://a'];
+		const { json } = await send(finished(id, { ...links, Other: { toString: 1, b: [{}] } }));
+		expect(json).toMatchObject({ verified: true });
+		expect(json!.EventData).toEqual({
+			...(finished(id).EventData as IDataObject),
+			Other: { toString: 1, b: [{}] },
+		});
+	});
+
+	test('is compared whatever an event holds', async () => {
+		const id = newId();
+		describes(ended(id));
+		const RoomId = { a: { toString: 1, valueOf: 1 }, b: 1 };
+		expect((await send(finished(id, { RoomId }))).json).toMatchObject({
+			EventData: { RoomId: 7 },
+			verified: true,
+		});
 	});
 
 	test('counts where it differs from the event', async () => {
@@ -489,6 +590,31 @@ test('500 events at once share what is read, and each comes out', async () => {
 	await send(finished(ids[0]));
 	expect(service.calls).toHaveLength(6);
 });
+
+test('a flood of events that the API denies holds up neither true ones nor executions', async () => {
+	const id = newId();
+	describes(({ TaskId }) => (TaskId === id ? ended(id) : fault('InvalidParameter.TaskNotFound')));
+	const forged = Array.from({ length: 30 }, async () => await send(finished(newId())));
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(service.calls).toHaveLength(20);
+	const genuine = send(finished(id));
+	const { context } = webhooks(service, '');
+	const connection = connect(context, await credentialOf(context), new AbortController().signal);
+	await call(connection, {
+		action: 'DescribeOnlineRecord',
+		version: VERSION,
+		region: 'ap-singapore',
+		language: 'en-US',
+		requestTimeout: 1000,
+		readOnly: true,
+		body: { TaskId: 'of an execution' },
+	});
+	expect((await genuine).json).toMatchObject({ verified: true });
+	const order = service.calls.map(({ body }) => body.TaskId);
+	expect(order.indexOf('of an execution')).toBeLessThanOrEqual(21);
+	expect(order.indexOf(id)).toBeLessThanOrEqual(31);
+	expect((await Promise.all(forged)).every(({ json }) => json === undefined)).toBe(true);
+}, 15_000);
 
 test('what one credential reads is not given to another', async () => {
 	const id = newId();

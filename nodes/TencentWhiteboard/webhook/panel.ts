@@ -103,4 +103,4 @@ export const triggerProperties: INodeProperties[] = [
 const FAMILY = '/^(OnlineRecord|Transcode|WhiteboardPush)/';
 
 /** The family, and the events where not all of them are meant. In words each of these begins with a space. */
-export const triggerSubtitle = `={{ $parameter["resource"]${inWords} + ($parameter["events"]?.length ? ":" + $parameter["events"].map((event) => event.replace(${FAMILY}, "")${inWords}).join(",") : "") }}`;
+export const triggerSubtitle = `={{ $parameter["resource"]${inWords} + ($parameter["events"]?.length ? ":" + [$parameter["events"]].flat().map((event) => event.replace(${FAMILY}, "")${inWords}).join(",") : "") }}`;

@@ -1,3 +1,4 @@
+import { hash } from 'crypto';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isObject, parseJson, textOf } from '../text';
@@ -16,7 +17,8 @@ import { signatureFault } from './verify';
 /** An event as it came; none of it is certain. */
 type Event = IDataObject & { EventData?: unknown };
 
-const MAX_BYTES = 1_000_000;
+/** Characters. */
+const MAX_LENGTH = 1_000_000;
 const MAX_DEPTH = 100;
 
 /** Milliseconds. */
@@ -38,30 +40,31 @@ const ACCEPTED = { error_code: 0 };
 
 const repeats = new Repeats();
 
-/** Without recursion: what n8n could not save must not come so far. */
-function isTooDeep(root: unknown): boolean {
-	let level: unknown[] = [root];
+/** Never aborted. One for all events, so that a flood of them takes no more turns than one execution. */
+const neverAborted = new AbortController().signal;
+
+/** Why n8n could not save or copy a body as it is; found without recursion. */
+function shapeFault(root: object): string | undefined {
+	let level = [root];
 	for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+		// In a copy its fields would be those of the object around it.
+		if (level.some((value) => Object.hasOwn(value, '__proto__'))) return 'its body has a __proto__';
 		level = level
-			.flatMap((value) => Object.values(value as object))
+			.flatMap((value) => Object.values(value) as unknown[])
 			.filter((value) => value !== null && typeof value === 'object');
-		if (level.length === 0) return false;
+		if (level.length === 0) return undefined;
 	}
-	return true;
+	return 'its body is nested too deeply';
 }
 
 /** The event of a request, whatever content type it has, or why it is none. */
 function eventOf(context: IWebhookFunctions): Event | string {
 	const { rawBody } = context.getRequestObject();
-	const hasText = rawBody?.length > 0;
-	if (hasText && rawBody.length > MAX_BYTES) return 'its body is too large';
-	const body: unknown = hasText
-		? parseJson(rawBody.toString().replace(/^\ufeff/, ''))
-		: context.getBodyData();
+	const text = rawBody?.length > 0 ? rawBody.toString() : JSON.stringify(context.getBodyData());
+	if (text?.length > MAX_LENGTH) return 'its body is too large';
+	const body: unknown = parseJson(text?.replace(/^\ufeff/, ''));
 	if (!isObject(body)) return 'its body is not a JSON object';
-	if (isTooDeep(body)) return 'its body is nested too deeply';
-	if (!hasText && JSON.stringify(body).length > MAX_BYTES) return 'its body is too large';
-	return body as Event;
+	return shapeFault(body) ?? (body as Event);
 }
 
 const dataOf = ({ EventData }: Event): IDataObject =>
@@ -95,17 +98,19 @@ function isWanted(event: Event, { events, taskIds }: Parameters): boolean {
 	);
 }
 
-/** What makes an event the same as another; empty where nothing does. */
-function identityOf(context: IWebhookFunctions, event: Event): string {
+/** Whether the same event has come out before. One that was not verified hides none that is. */
+function isRepeat(context: IWebhookFunctions, event: Event, verified: boolean, now: number) {
 	const { TaskId, Progress, Status, Error: error } = dataOf(event);
-	if (!textOf(TaskId)) return '';
+	if (!textOf(TaskId)) return false;
 	const code = isObject(error) ? error.Code : undefined;
-	return JSON.stringify([
+	const identity = [
 		context.getWorkflow().id,
 		context.getNode().id,
 		context.getMode(),
+		verified,
 		...[event.EventType, TaskId, Progress, Status, code].map(textOf),
-	]);
+	];
+	return repeats.add(hash('sha256', JSON.stringify(identity)), now);
 }
 
 /** Reads the task of an event where the parameters want that; undefined where there is nothing to read. */
@@ -125,7 +130,7 @@ async function reread(
 	}
 	const credential = await credentialOf(context);
 	if (!credential.ok) return { state: 'unread', reason: credential.fault.message };
-	const connection = { ...connect(context, credential, new AbortController().signal), env };
+	const connection = { ...connect(context, credential, neverAborted), env };
 	const describe = callWith(parameters, credential.value, {
 		action: task.describe,
 		readOnly: true,
@@ -179,24 +184,15 @@ export async function receive(
 		log('warn', `A callback was refused: ${reason}`);
 		return answer(401, { error_code: 401, error_message: 'The callback was refused' });
 	};
-	let identity = '';
 	try {
 		const parameters = readParameters(context);
 		const event = eventOf(context);
 		if (typeof event === 'string') return refuse(event);
 		const refusal = refusalOf(context, event, parameters, env.date());
 		if (refusal) return refuse(refusal);
-		const accepted = { webhookResponse: ACCEPTED };
-		if (!isWanted(event, parameters)) return accepted;
-		if (parameters.ignoreRepeats) {
-			const own = identityOf(context, event);
-			if (own && repeats.add(own, env.date())) return accepted;
-			identity = own;
-		}
+		if (!isWanted(event, parameters)) return { webhookResponse: ACCEPTED };
 
-		const type = foreign(textOf(event.EventType), 100);
-		const id = foreign(textOf(dataOf(event).TaskId), 100);
-		const name = `${type || 'of no type'} ${id}`.trim();
+		const name = foreign(`${textOf(event.EventType)} ${textOf(dataOf(event).TaskId)}`, 200);
 		const done = new AbortController();
 		const reading = reread(context, event, parameters, env, timing);
 		const answered = await Promise.race([
@@ -207,31 +203,28 @@ export async function receive(
 		// Without an answer in time Tencent Cloud would send it once more.
 		if (answered) answer(200, ACCEPTED);
 		const read = await reading;
+		const verified = read?.state === 'seen';
 		const isFalse =
 			read?.state === 'missing'
 				? 'the API does not know its task'
-				: read?.state === 'seen' &&
+				: verified &&
 					read.seen.pending &&
 					taskIn(parameters.family, event.EventType) === 'ended' &&
 					'its task has not ended';
-		if (isFalse) {
-			repeats.forget(identity);
-			return refuse(`${isFalse} (${name})`);
-		}
+		if (isFalse) return refuse(`${isFalse} (${name})`);
 		if (read?.state === 'unread') {
 			log(
 				'warn',
 				`The event ${name} is not verified, for its task could not be read: ${read.reason}`,
 			);
 		}
+		const response = answered ? { noWebhookResponse: true } : { webhookResponse: ACCEPTED };
+		// Not before: one that is refused later would hide the genuine one.
+		if (parameters.ignoreRepeats && isRepeat(context, event, verified, env.date())) return response;
 		const json = itemOf(event, read, (text) => log('info', `The event ${name} ${text}`));
-		const workflowData = [[{ json }]];
-		return answered
-			? { noWebhookResponse: true, workflowData }
-			: { webhookResponse: ACCEPTED, workflowData };
+		return { ...response, workflowData: [[{ json }]] };
 	} catch (error) {
-		repeats.forget(identity);
 		log('warn', `A callback could not be received: ${(error as Error).message}`);
-		return answer(500, { error_code: 500, error_message: 'The callback could not be received' });
+		return answer(500, { error_code: 500 });
 	}
 }

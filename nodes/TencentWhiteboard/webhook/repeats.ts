@@ -17,9 +17,4 @@ export class Repeats {
 		this.seen.set(key, now);
 		return false;
 	}
-
-	/** So that it counts as new when it comes again. */
-	forget(key: string): void {
-		this.seen.delete(key);
-	}
 }

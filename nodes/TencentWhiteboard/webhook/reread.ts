@@ -41,21 +41,27 @@ export async function readTask(
 		idField: task.idField,
 		id: String(describe.body[task.idField]),
 	};
-	let read: Read = { state: 'missing' };
+	let read: Read = { state: 'unread', reason: '' };
 	for (const pause of pauses) {
 		if (pause > 0) await env.sleep(pause);
 		const deadline = env.now() + timeout;
 		const record = { itemIndex: 0, handle };
-		const poll = await pollOnce(connection, task, describe, record, judgeOf(task), { deadline });
+		// A flood of events that the API denies does not hold up others.
+		const urgentAt = pause > 0 ? undefined : 0;
+		const poll = await pollOnce(connection, task, describe, record, judgeOf(task), {
+			urgentAt,
+			deadline,
+		});
 		if (poll.state === 'ended' || poll.state === 'pending') {
 			read = { state: 'seen', seen: poll.value };
 			if (poll.state === 'ended' || !hasEnded) return read;
-		} else if (poll.state === 'late') {
-			read = { state: 'unread', reason: 'the time was up' };
-		} else if (UNKNOWN_TASK.test(poll.fault.code)) {
+		} else if (poll.state !== 'late' && UNKNOWN_TASK.test(poll.fault.code)) {
 			read = { state: 'missing' };
 		} else {
-			read = { state: 'unread', reason: poll.fault.message };
+			// What the API has said before still counts.
+			if (read.state === 'unread') {
+				read.reason = poll.state === 'late' ? 'the time was up' : poll.fault.message;
+			}
 			// The next poll would bring the same.
 			if (poll.state === 'fault') return read;
 		}
@@ -77,10 +83,15 @@ export async function shareRead(key: string, start: () => Promise<Read>): Promis
 	return await read;
 }
 
+/** With or without a scheme, as lax as programs read them. */
+const LINK = /https?:|\/\//i;
+
 /** As text, whatever the order of its keys. */
 const canonical = (value: unknown) =>
 	JSON.stringify(value, (_, inner: unknown) =>
-		isObject(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner,
+		isObject(inner)
+			? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: inner,
 	);
 
 /**
@@ -99,7 +110,7 @@ export function overlay(
 	const changed = shared.filter((name) => canonical(answer[name]) !== canonical(fields[name]));
 	// A link that only the event has could lead anywhere.
 	const links = Object.keys(fields).filter(
-		(name) => !Object.hasOwn(answer, name) && canonical(fields[name]).includes('://'),
+		(name) => !Object.hasOwn(answer, name) && LINK.test(canonical(fields[name])),
 	);
 	changed.push(...links);
 	if (!told !== !error) changed.push('Error');
