@@ -15,6 +15,8 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 
+import { FORGERIES } from '../../emulator/forgeries.mts';
+import type { Forgery, Loot } from '../../emulator/forgeries.mts';
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench } from '../engine/whiteboard.mts';
 import { signatureOf } from '../../nodes/TencentWhiteboard/webhook/verify.ts';
@@ -188,3 +190,96 @@ test('tells the refusal of the service', async () => {
 	bench.emulator.clearFaults();
 	expect(bench.logs.at(-1)!.message).toContain('could not be removed: The key has no permission');
 });
+
+test('every forgery over HTTP: what starts the workflow is true, or said to be unverified', async () => {
+	const { emulator, engine } = bench;
+	const credentials = { tencentCloudApi: { id: '1', name: 'Account' } };
+	const activation = await engine.activate({
+		nodes: [
+			{
+				name: 'Events',
+				type: TYPE,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { resource: 'transcode', sdkAppId: String(SDK_APP_ID) },
+				webhookId: '5a0f',
+				credentials,
+			},
+		],
+		connections: {},
+	});
+	try {
+		const key = String(
+			(stored() as IDataObject[]).find(({ CallbackKey }) => CallbackKey)!.CallbackKey,
+		);
+		const add = (runSeconds: number, createTime?: number) =>
+			emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds, createTime });
+		const eventOf = async (id: string) => {
+			for (;;) {
+				const found = emulator.callbacks.find(
+					({ body }) => (body.EventData as IDataObject).TaskId === id,
+				);
+				if (found) return found.body as Loot['finished'];
+				await new Promise((resolve) => setTimeout(resolve, 10));
+			}
+		};
+		const now = Math.floor(Date.now() / 1000);
+		const running = await eventOf(add(3000, now - 1000));
+		const ended = add(0);
+		const finished = await eventOf(ended);
+		expect([finished.EventType, running.EventType]).toEqual([
+			'TranscodeFinished',
+			'TranscodeProgressChanged',
+		]);
+		const loot = { finished, running, key, now };
+		const url = activation.urlOf('Events');
+		const settled = async () => {
+			await Promise.all(activation.runs.map(async ({ result }) => await result));
+			return activation.runs.length;
+		};
+		// What is too large may end without an answer.
+		const send = async ({ request }: Forgery) =>
+			await fetch(url, request(loot)).then(
+				({ status }) => status,
+				() => 0,
+			);
+		while ((await settled()) < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+
+		const of = (flaw: Forgery['flaw']) => FORGERIES.filter((forgery) => forgery.flaw === flaw);
+		for (const forgery of [...of('request'), ...of('signature')]) {
+			expect([forgery.name, await send(forgery)]).not.toEqual([forgery.name, 200]);
+			expect([forgery.name, await settled()]).toEqual([forgery.name, 2]);
+		}
+		for (const forgery of of(null)) {
+			expect([forgery.name, await send(forgery)]).toEqual([forgery.name, 200]);
+		}
+		expect(await settled()).toBe(2 + of(null).length);
+
+		// Those that claim the end of a task which has none are asked for again, for some seconds.
+		await Promise.all(of('content').map(send));
+		await new Promise((resolve) => setTimeout(resolve, 6000));
+		const results = await Promise.all(
+			activation.runs.slice(2).map(async ({ result }) => await result),
+		);
+		const items = results.map(({ nodes }) => nodes.Events.outputs[0]![0].json);
+		const task = items[0].Task as IDataObject;
+		expect(task).toMatchObject({ TaskId: ended, Status: 'FINISHED' });
+		const verified = items.filter((item) => item.verified === true);
+		// The genuine ones, a false link and a false error.
+		expect(verified).toHaveLength(of(null).length + 2);
+		for (const item of verified) {
+			expect(item.Task).toEqual({ ...task, RequestId: expect.any(String) });
+			expect(item.EventData).toEqual(finished.EventData);
+		}
+		const others = items.filter((item) => item.verified !== true);
+		expect(others).toHaveLength(6);
+		for (const item of others) {
+			expect([item.verified, item.Task]).toEqual([false, null]);
+			// Without a task that could be read.
+			const { TaskId } = (item.EventData ?? {}) as IDataObject;
+			expect(typeof TaskId).not.toBe('string');
+		}
+	} finally {
+		await activation.deactivate();
+	}
+}, 30_000);
