@@ -276,22 +276,25 @@ describe('repeats', () => {
 
 	test('are none of an event while another of its task is still read', async () => {
 		const id = newId();
-		let polls = 0;
-		const readings: Array<() => void> = [];
-		describes(async () => {
-			polls += 1;
-			await new Promise<void>((resolve) => readings.push(resolve));
-			return { TaskId: id, Status: 'RECORDING' };
-		});
+		const answers: Array<(answer: IDataObject) => void> = [];
+		describes(async () => await new Promise((resolve) => answers.push(resolve)));
 		const timing = { answerWithin: 5, pauses: [0] };
+		const until = async (count: number) => {
+			while (answers.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+		};
 		const forged = send(finished(id), { options, timing });
-		while (polls < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+		await until(1);
 		// The end comes just when the API has been asked for the last time.
-		const genuine = send(finished(id), { options, timing, parameters: { sdkAppId: APP } });
+		const genuine = [1, 2].map(async () => await send(finished(id), { options, timing }));
 		await new Promise((resolve) => setTimeout(resolve, 20));
-		readings.forEach((resolve) => resolve());
-		expect([(await forged).json, (await genuine).json]).toEqual([undefined, undefined]);
-		expect(logs.filter(({ message }) => message.includes('has not ended'))).toHaveLength(2);
+		answers[0]({ TaskId: id, Status: 'RECORDING' });
+		await until(2);
+		answers[1](ended(id));
+		expect((await forged).json).toBeUndefined();
+		const [first, second] = await Promise.all(genuine);
+		expect(first.json).toMatchObject({ verified: true });
+		expect(second.json).toBeUndefined();
+		expect(answers).toHaveLength(2);
 	});
 
 	test('are none where the first was not verified', async () => {

@@ -203,15 +203,7 @@ export async function receive(
 		// Without an answer in time Tencent Cloud would send it once more.
 		if (answered) answer(200, ACCEPTED);
 		const read = await reading;
-		const verified = read?.state === 'seen';
-		const isFalse =
-			read?.state === 'missing'
-				? 'the API does not know its task'
-				: verified &&
-					read.seen.pending &&
-					taskIn(parameters.family, event.EventType) === 'ended' &&
-					'its task has not ended';
-		if (isFalse) return refuse(`${isFalse} (${name})`);
+		if (read?.state === 'denied') return refuse(`${read.reason} (${name})`);
 		if (read?.state === 'unread') {
 			log(
 				'warn',
@@ -220,6 +212,7 @@ export async function receive(
 		}
 		const response = answered ? { noWebhookResponse: true } : { webhookResponse: ACCEPTED };
 		// Not before: one that is refused later would hide the genuine one.
+		const verified = read?.state === 'seen';
 		if (parameters.ignoreRepeats && isRepeat(context, event, verified, env.date())) return response;
 		const json = itemOf(event, read, (text) => log('info', `The event ${name} ${text}`));
 		return { ...response, workflowData: [[{ json }]] };

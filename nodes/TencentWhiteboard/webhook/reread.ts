@@ -11,8 +11,8 @@ import type { TaskSpec } from '../types';
 /** What the API says of an event's task. */
 export type Read =
 	| { state: 'seen'; seen: Seen }
-	/** It does not know the task. */
-	| { state: 'missing' }
+	/** Something else than the event. */
+	| { state: 'denied'; reason: string }
 	/** It could not be asked. */
 	| { state: 'unread'; reason: string };
 
@@ -53,10 +53,10 @@ export async function readTask(
 			deadline,
 		});
 		if (poll.state === 'ended' || poll.state === 'pending') {
-			read = { state: 'seen', seen: poll.value };
-			if (poll.state === 'ended' || !hasEnded) return read;
+			if (poll.state === 'ended' || !hasEnded) return { state: 'seen', seen: poll.value };
+			read = { state: 'denied', reason: 'its task has not ended' };
 		} else if (poll.state !== 'late' && UNKNOWN_TASK.test(poll.fault.code)) {
-			read = { state: 'missing' };
+			read = { state: 'denied', reason: 'the API does not know its task' };
 		} else {
 			// What the API has said before still counts.
 			if (read.state === 'unread') {
@@ -73,6 +73,9 @@ const reads = new Map<string, Promise<Read>>();
 
 /** Events of one task that come at the same time share what is read, if all share the `key`. */
 export async function shareRead(key: string, start: () => Promise<Read>): Promise<Read> {
+	const earlier = await reads.get(key);
+	// What was read for another event, before this one came, cannot deny it.
+	if (earlier && earlier.state !== 'denied') return earlier;
 	let read = reads.get(key);
 	if (!read) {
 		read = start()
