@@ -184,7 +184,7 @@ const breaks: Break[] = [
 	{
 		what: 'Whoever knows the execution resumes it',
 		file: 'webhook/resume',
-		from: 'if (given.length !== known.length || !timingSafeEqual(given, known)) return undefined;',
+		from: 'if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;',
 		to: '',
 		tests: ['unit/callbacks'],
 	},
@@ -198,9 +198,23 @@ const breaks: Break[] = [
 	{
 		what: 'What a parked node was given passes it by',
 		file: 'execute/callbacks',
-		from: 'entry.data = { main: [null] };',
+		from: 'entry.data = { main: [] };',
 		to: '',
 		tests: ['lines/callbacks'],
+	},
+	{
+		what: 'With execution order v0 the time limit ends in an endless loop',
+		file: 'execute/callbacks',
+		from: 'entry.data = { main: [] };',
+		to: 'entry.data = { main: [null] };',
+		tests: ['lines/callbacks-workflow'],
+	},
+	{
+		what: 'A callback resumes what its time limit has resumed',
+		file: 'execute/callbacks',
+		from: 'if (parked) isNew(roundOf(parked));',
+		to: '',
+		tests: ['unit/callbacks'],
 	},
 	{
 		what: 'Always Output Data makes an item of a parked node',
@@ -212,7 +226,7 @@ const breaks: Break[] = [
 	{
 		what: 'An execution that is resumed too early gives up',
 		file: 'execute/callbacks',
-		from: 'one.step.until - now > REST',
+		from: 'step.until - now > REST',
 		to: 'false',
 		tests: ['lines/callbacks'],
 	},

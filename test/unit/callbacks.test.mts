@@ -416,6 +416,18 @@ describe('a callback', () => {
 		expect(reads).toEqual([]);
 	});
 
+	test('resumes nothing that goes on already, at its time limit', async () => {
+		serve({ a: [finished] });
+		const steps = [parkedTask('a')];
+		const parked = { secret: newSecret(), round: 1, steps, records: recordsOf(steps) };
+		const entry = { tencentWhiteboard: parked };
+		resumedFrom({ getExecuteData: () => entry } as unknown as IExecuteFunctions);
+		const { secret } = parked;
+		expect((await callBack(parked, { item: '0', secret })).result).toEqual(STAYS);
+		const again = { ...parked, round: 2 };
+		expect((await callBack(again, { item: '0', secret })).result).toEqual(RESUMED);
+	});
+
 	test('for an execution that waits for nothing of the node is refused', async () => {
 		const { answers } = await callBack(undefined, { item: '0', secret: '' });
 		expect(answers).toEqual([[401, { error_code: 401 }]]);
