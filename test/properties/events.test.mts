@@ -9,7 +9,7 @@ import { signatureOf } from '../../nodes/TencentWhiteboard/webhook/verify.ts';
 import { APP, Service, webhooks } from '../unit/trigger-service.mts';
 
 const KEY = 'b'.repeat(64);
-const TIMING = { answerWithin: 5000, pauses: [0], timeout: 5000, requestTimeout: 5000 };
+const TIMING = { answerWithin: 60_000, pauses: [0], timeout: 60_000, requestTimeout: 60_000 };
 
 /** The only task that has ended, as the API gives it. */
 const ENDED = {
