@@ -140,7 +140,7 @@ describe('a request', () => {
 		await expectRefused('', 'not a JSON object', { parsed: 'text' });
 	});
 
-	test('that would give an object another prototype where n8n copies it is refused', async () => {
+	test('that would give an object another prototype where it is copied is refused', async () => {
 		const id = newId();
 		describes(ended(id));
 		const data = JSON.stringify(finished(id));

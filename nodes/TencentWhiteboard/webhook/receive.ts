@@ -43,11 +43,11 @@ const repeats = new Repeats();
 /** Never aborted. One for all events, so that a flood of them takes no more turns than one execution. */
 const neverAborted = new AbortController().signal;
 
-/** Why n8n could not save or copy a body as it is; found without recursion. */
+/** Why a body could not be saved or copied as it is; found without recursion. */
 function shapeFault(root: object): string | undefined {
 	let level = [root];
 	for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-		// In a copy its fields would be those of the object around it.
+		// Copied by assignment, its fields would be those of the object around it.
 		if (level.some((value) => Object.hasOwn(value, '__proto__'))) return 'its body has a __proto__';
 		level = level
 			.flatMap((value) => Object.values(value) as unknown[])
