@@ -125,6 +125,9 @@ describe('an activation', () => {
 			base: PRODUCTION,
 			former: { url: FOREIGN.Callback, key: FOREIGN.CallbackKey },
 		});
+		await remove(hooks(service, { url: old, staticData: kept }));
+		expect(service.place).toEqual(FOREIGN);
+		await create(production(kept, take));
 		const other = { webhookId: '5a0f' };
 		await expect(create(hooks(service, { node: other }))).rejects.toThrow('another is in place');
 	});
