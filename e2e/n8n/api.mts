@@ -16,6 +16,13 @@ export interface TestResult {
 	message: string;
 }
 
+/** Of an execution. */
+export interface Summary {
+	id: string;
+	status: string;
+	startedAt: string;
+}
+
 /** What a person does in the editor of an instance, by its API. */
 export interface N8nApi {
 	rest: Rest;
@@ -24,15 +31,20 @@ export interface N8nApi {
 	testCredential(name: string, type: string, data: IDataObject): Promise<TestResult>;
 	/** Returns the id. */
 	createWorkflow(workflow: WorkflowJson): Promise<string>;
+	/** Listens for a test event, as the editor's button does. */
+	listen(workflowId: string, trigger: string): Promise<void>;
+	/** The button that ends that. */
+	stopListening(workflowId: string): Promise<void>;
 	/** Starts it as the editor does, at one of its triggers; returns the execution's id. */
 	run(workflowId: string, trigger: string, items?: IDataObject[]): Promise<string>;
 	execution(id: string): Promise<Execution>;
 	/** Waits for an execution until it has ended, or waits itself if that is asked for. */
 	ended(id: string, options?: { within?: number; orWaiting?: boolean }): Promise<Execution>;
-	executions(workflowId: string): Promise<Array<{ id: string; status: string }>>;
+	/** All of a workflow, the latest first. */
+	executions(workflowId: string): Promise<Summary[]>;
 	/** The Stop button. */
 	stopExecution(id: string): Promise<void>;
-	/** Publishes it: its triggers work from now on. */
+	/** Publishes it: its triggers work from now on. Throws with what n8n says where they do not. */
 	activate(workflowId: string): Promise<void>;
 	deactivate(workflowId: string): Promise<void>;
 	/** The bytes of a file that an item has. */
@@ -43,6 +55,20 @@ export interface N8nApi {
 
 /** Milliseconds. */
 const SAVING = 200;
+
+interface Publication {
+	status: string;
+	triggers: Array<{ errorMessage: string | null }>;
+}
+
+interface Page {
+	results: Summary[];
+	/** Only n8n 2 has one. */
+	nextCursor?: string | null;
+}
+
+/** The most executions that one answer lists. */
+const PAGE = 100;
 
 const ENDED = ['success', 'error', 'canceled', 'crashed'];
 
@@ -55,6 +81,19 @@ interface ApiOptions {
 
 export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 	const credentialIds = new Map<string, string>();
+
+	/** What has come of it: n8n 2 does the work after its answer. */
+	async function publication(workflowId: string): Promise<Publication> {
+		const ask = async () => {
+			const found = await rest.call<Publication>(
+				'GET',
+				`workflows/${workflowId}/publication-status`,
+			);
+			return found.status === 'in_progress' ? undefined : found;
+		};
+		return await until(ask, { what: `workflow ${workflowId} is neither on nor off` });
+	}
+
 	const api: N8nApi = {
 		rest,
 		createCredential: async (name, type, data) => {
@@ -82,6 +121,18 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 				active: false,
 			});
 			return id;
+		},
+		listen: async (workflowId, trigger) => {
+			const workflowData = await rest.call('GET', `workflows/${workflowId}`);
+			const { waitingForWebhook } = await rest.call<{ waitingForWebhook?: true }>(
+				'POST',
+				`workflows/${workflowId}/run`,
+				{ workflowData, triggerToStartFrom: { name: trigger } },
+			);
+			if (!waitingForWebhook) throw new Error(`${trigger} does not listen`);
+		},
+		stopListening: async (workflowId) => {
+			await rest.call('DELETE', `test-webhook/${workflowId}`);
 		},
 		run: async (workflowId, trigger, items) => {
 			const workflowData = await rest.call('GET', `workflows/${workflowId}`);
@@ -122,12 +173,23 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 			return await api.execution(id);
 		},
 		executions: async (workflowId) => {
-			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-			const { results } = await rest.call<{ results: Array<{ id: string; status: string }> }>(
-				'GET',
-				`executions?filter=${filter}&limit=100`,
-			);
-			return results;
+			const found = new Map<string, Summary>();
+			let cursor: string | null | undefined;
+			let startedBefore: string | undefined;
+			for (;;) {
+				const filter = encodeURIComponent(JSON.stringify({ workflowId, startedBefore }));
+				const from = cursor ? `&cursor=${cursor}` : '';
+				const page = await rest.call<Page>(
+					'GET',
+					`executions?filter=${filter}&limit=${PAGE}${from}`,
+				);
+				for (const summary of page.results) found.set(summary.id, summary);
+				if (page.results.length < PAGE) return [...found.values()];
+				// In n8n 1 they are ordered by their starts, so its pages by ID would leave some out.
+				if (line === 1) startedBefore = page.results.at(-1)?.startedAt;
+				else cursor = page.nextCursor;
+				if (!cursor && !startedBefore) return [...found.values()];
+			}
 		},
 		stopExecution: async (id) => {
 			await rest.call('POST', `executions/${id}/stop`);
@@ -137,18 +199,26 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 				'GET',
 				`workflows/${workflowId}`,
 			);
-			await (line === 2
-				? rest.call('POST', `workflows/${workflowId}/activate`, { versionId })
-				: rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: true }));
+			if (line === 1) {
+				await rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: true });
+				return;
+			}
+			await rest.call('POST', `workflows/${workflowId}/activate`, { versionId });
+			const { status, triggers } = await publication(workflowId);
+			if (status === 'published') return;
+			throw new Error(`${status}: ${triggers.map(({ errorMessage }) => errorMessage).join()}`);
 		},
 		deactivate: async (workflowId) => {
 			const { versionId } = await rest.call<{ versionId: string }>(
 				'GET',
 				`workflows/${workflowId}`,
 			);
-			await (line === 2
-				? rest.call('POST', `workflows/${workflowId}/deactivate`, {})
-				: rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: false }));
+			if (line === 1) {
+				await rest.call('PATCH', `workflows/${workflowId}`, { versionId, active: false });
+				return;
+			}
+			await rest.call('POST', `workflows/${workflowId}/deactivate`, {});
+			await publication(workflowId);
 		},
 		file: async ({ id, data }) => {
 			if (!id) return Buffer.from(data, 'base64');

@@ -41,17 +41,15 @@ const polling = (settings?: IDataObject) =>
 const addTask = (task: object = {}) =>
 	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 0, ...task });
 
-test('the package is there with its credential, its node and the node as a tool', async () => {
+test('the package is there with its credential, its node, the node as a tool and its trigger', async () => {
 	const types =
 		await bench.n8n.get<Array<{ name: string; displayName: string }>>('types/nodes.json');
 	const named = types.filter(({ name }) => name.startsWith(WHITEBOARD));
-	assert.deepEqual(
-		named.map(({ name, displayName }) => [name, displayName]),
-		[
-			[WHITEBOARD, 'Tencent Whiteboard'],
-			[`${WHITEBOARD}Tool`, 'Tencent Whiteboard Tool'],
-		],
-	);
+	assert.deepEqual(named.map(({ name, displayName }) => [name, displayName]).sort(), [
+		[WHITEBOARD, 'Tencent Whiteboard'],
+		[`${WHITEBOARD}Tool`, 'Tencent Whiteboard Tool'],
+		[`${WHITEBOARD}Trigger`, 'Tencent Whiteboard Trigger'],
+	]);
 	const credentials =
 		await bench.n8n.get<Array<{ name: string; displayName: string }>>('types/credentials.json');
 	assert.ok(credentials.some(({ name }) => name === 'tencentCloudApi'));
