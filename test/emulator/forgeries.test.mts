@@ -50,6 +50,10 @@ beforeAll(async () => {
 		key: KEY,
 		now: nowSeconds(),
 	};
+	// All that the service has sent has arrived: what comes from now on, a test has sent.
+	const isOnItsWay = ({ statuses }: { statuses: unknown[] }) => statuses.length === 0;
+	while (emulator.callbacks.some(isOnItsWay))
+		await new Promise((resolve) => setTimeout(resolve, 5));
 });
 afterAll(async () => {
 	await receiver.close();
