@@ -14,6 +14,8 @@ export interface Form {
 	fill(name: string, text: string): Promise<void>;
 	/** Picks an entry of a parameter with a fixed list. */
 	choose(name: string, entry: string): Promise<void>;
+	/** Picks further entries of a parameter that takes several. */
+	chooseMore(name: string, entries: string[]): Promise<void>;
 	/** Turns a switch on or off. */
 	turn(name: string, on: boolean): Promise<void>;
 	/** What the list of a parameter offers, with descriptions. */
@@ -36,6 +38,15 @@ function formIn(page: Page, place: Locator): Form {
 			await open(name);
 			await page.locator(OPEN_ENTRY).filter({ hasText: entry }).first().click();
 			await page.locator(OPEN_ENTRY).first().waitFor({ state: 'hidden' });
+		},
+		chooseMore: async (name, entries) => {
+			// What is chosen lies over the field.
+			const arrow = control(name).locator('.el-select__caret').first();
+			await arrow.click();
+			const open = page.locator('li.el-select-dropdown__item:visible');
+			for (const entry of entries) await open.filter({ hasText: entry }).first().click();
+			await arrow.click();
+			await open.first().waitFor({ state: 'hidden' });
 		},
 		turn: async (name, on) => {
 			if ((await form.isOn(name)) !== on) await control(name).locator('.el-switch').click();

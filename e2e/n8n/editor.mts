@@ -81,6 +81,10 @@ export interface Editor {
 	actionsOf(node: string): Promise<ActionGroup[]>;
 	/** By the nodes panel; returns the panel that opens. */
 	addNode(node: string, action: string): Promise<Panel>;
+	/** The same for one of its events. */
+	addTrigger(node: string, event: string): Promise<Panel>;
+	/** Turns the triggers on; what comes of it is shown later. */
+	publish(): Promise<void>;
 	openNode(name: string): Promise<Panel>;
 	/** What stands at a node on the canvas: its name, and what it does. */
 	nodeText(name: string): Promise<string>;
@@ -190,6 +194,20 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 		await find('node-creator-item-name').first().waitFor();
 	}
 
+	async function openInNodesPanel(node: string): Promise<void> {
+		await editor.searchNodes(node);
+		await find('node-creator-item-name').filter({ hasText: node }).first().click();
+	}
+
+	/** The node that an entry of the nodes panel adds. */
+	async function addByEntry(entry: string, before: string[]): Promise<Panel> {
+		await find('node-creator').getByText(entry, { exact: true }).first().click();
+		await find('node-parameters').first().waitFor();
+		const name = (await editor.nodes()).findLast((each) => !before.includes(each));
+		if (!name) throw new Error(`No node was added by ${entry}`);
+		return panelOf(page, line, name);
+	}
+
 	const editor: Editor = {
 		page,
 		problems: () =>
@@ -260,8 +278,13 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 			return await until(hasChanged, { what: `the nodes panel finds nothing new for ${word}` });
 		},
 		actionsOf: async (node) => {
-			await editor.searchNodes(node);
-			await find('node-creator-item-name').filter({ hasText: node }).first().click();
+			await openInNodesPanel(node);
+			const heading = find('node-creator').getByText('Actions (').first();
+			await heading.waitFor();
+			// Shut where the workflow has no trigger yet.
+			const isShut = async () =>
+				groupsOf(await find('node-creator').innerText(), await itemNames()).length === 0;
+			if (await isShut()) await heading.click();
 			// They come a few at a time.
 			const areAll = async () => {
 				const text = await find('node-creator').innerText();
@@ -275,12 +298,19 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 		addNode: async (node, action) => {
 			const before = await editor.nodes();
 			await editor.actionsOf(node);
-			await find('node-creator').getByText(action, { exact: true }).first().click();
-			await find('node-parameters').first().waitFor();
-			const added = (await editor.nodes()).filter((name) => !before.includes(name));
-			const name = added.at(-1);
-			if (!name) throw new Error(`No node was added by ${node}: ${action}`);
-			return panelOf(page, line, name);
+			return await addByEntry(action, before);
+		},
+		addTrigger: async (node, event) => {
+			const before = await editor.nodes();
+			await openInNodesPanel(node);
+			return await addByEntry(event, before);
+		},
+		publish: async () => {
+			if (line === 1) await find('workflow-activate-switch').first().click();
+			else {
+				await find('workflow-open-publish-modal-button').first().click();
+				await find('workflow-publish-button').first().click();
+			}
 		},
 		nodeText: async (name) => await nodeOf(name).innerText(),
 		openNode: async (name) => {
