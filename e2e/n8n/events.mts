@@ -1,13 +1,15 @@
 /** The service's side of the trigger, and workflows that it starts. */
 import { randomUUID } from 'node:crypto';
 
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Emulator } from '../../emulator/server.mts';
 import type { WorkflowJson } from '../../engine/runner.mts';
 import { apiCall } from '../../test/emulator/raw-client.mts';
-import { WHITEBOARD } from '../kit.mts';
+import { WHITEBOARD, jsonOf } from '../kit.mts';
 import { CREDENTIAL } from './bench.mts';
+import type { N8n } from './n8n.mts';
+import { until } from './processes.mts';
 
 export const TRIGGER = 'Tencent Whiteboard Trigger';
 
@@ -112,4 +114,28 @@ export function startedByEvents(
 		},
 		path: `${webhookId}/webhook`,
 	};
+}
+
+/** The items with which a workflow was started, as soon as there are so many, the latest last. */
+export async function itemsOf(
+	n8n: N8n,
+	workflowId: string,
+	count: number,
+	within = 60_000,
+): Promise<IDataObject[]> {
+	let last: string[] = [];
+	const ask = async () => {
+		last = (await n8n.executions(workflowId)).map(({ status }) => status);
+		const ended = last.filter((status) => status === 'success').length;
+		return ended >= count && ended === last.length ? true : undefined;
+	};
+	const what = () =>
+		`${last.length} executions of ${count}: ${[...new Set(last)].join(', ')}\n${n8n.output().slice(-2000)}`;
+	await until(ask, { what, within, every: 500 });
+	const found: IDataObject[] = [];
+	for (const execution of (await n8n.executions(workflowId)).reverse()) {
+		const { nodes } = await n8n.execution(execution.id);
+		found.push(...jsonOf(nodes[TRIGGER].outputs[0]));
+	}
+	return found;
 }

@@ -1,5 +1,5 @@
 /**
- * Tries the package in the whole n8n: npm run e2e:n8n [-- 2|1] [-- headless|editor|queue] [-- part of a test file's name]
+ * Tries the package in the whole n8n: npm run e2e:n8n [-- 2|1] [-- headless|editor|queue|load] [-- part of a test file's name]
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

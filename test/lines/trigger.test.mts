@@ -191,7 +191,7 @@ test('tells the refusal of the service', async () => {
 	expect(bench.logs.at(-1)!.message).toContain('could not be removed: The key has no permission');
 });
 
-test('every forgery over HTTP: what starts the workflow is true, or said to be unverified', async () => {
+test('every forgery over HTTP: what starts the workflow is true', async () => {
 	const { emulator, engine } = bench;
 	const credentials = { tencentCloudApi: { id: '1', name: 'Account' } };
 	const activation = await engine.activate({
@@ -267,17 +267,10 @@ test('every forgery over HTTP: what starts the workflow is true, or said to be u
 		const verified = items.filter((item) => item.verified === true);
 		// The genuine ones, a false link and a false error.
 		expect(verified).toHaveLength(of(null).length + 2);
+		expect(items).toHaveLength(verified.length);
 		for (const item of verified) {
 			expect(item.Task).toEqual({ ...task, RequestId: expect.any(String) });
 			expect(item.EventData).toEqual(finished.EventData);
-		}
-		const others = items.filter((item) => item.verified !== true);
-		expect(others).toHaveLength(6);
-		for (const item of others) {
-			expect([item.verified, item.Task]).toEqual([false, null]);
-			// Without a task that could be read.
-			const { TaskId } = (item.EventData ?? {}) as IDataObject;
-			expect(typeof TaskId).not.toBe('string');
 		}
 	} finally {
 		await activation.deactivate();

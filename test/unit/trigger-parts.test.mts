@@ -194,7 +194,10 @@ describe('the subtitle', () => {
 
 	const chosen = families.map((family): [INodeParameters, string] => [
 		{ resource: family.value, events: family.events.map(({ value }) => value) },
-		[family.name, family.events.map(({ name }) => name).join(', ')].filter(Boolean).join(': '),
+		// The family is named once.
+		[family.name, family.events.map(({ name }) => name.replace(/^\w+ /, '')).join(', ')]
+			.filter(Boolean)
+			.join(': '),
 	]);
 
 	test.each([

@@ -235,11 +235,14 @@ describe('an event', () => {
 	});
 
 	test.each([['text'], [null], [[1]], [undefined]])(
-		'whose data is %j comes out',
+		'whose data is %j comes out, but for one that says that its task has ended',
 		async (EventData) => {
-			const body = signed({ EventType: 'OnlineRecordFinished' });
-			const { json } = await send({ ...body, EventData });
-			expect(json).toMatchObject({ EventData: EventData ?? null, verified: false });
+			const unread = { EventData: EventData ?? null, verified: false };
+			const started = { ...signed({ EventType: 'OnlineRecordStarted' }), EventData };
+			expect((await send(started)).json).toMatchObject(unread);
+			const over = { ...signed({ EventType: 'OnlineRecordFinished' }), EventData };
+			await expectRefused(over, 'it names no task');
+			expect((await send(over, { options: { readTask: 'never' } })).json).toMatchObject(unread);
 		},
 	);
 });

@@ -39,7 +39,7 @@ test('the nodes panel finds it by its words, and adds it by one of its events', 
 		await keep(`search ${word}`);
 		assert.ok(found.includes(NODE), `${word}: ${found.join()}`);
 	}
-	panel = await editor.addTrigger(NODE, 'On finished');
+	panel = await editor.addTrigger(NODE, 'On recording finished');
 	await keep('new trigger');
 	assert.equal(panel.name, TRIGGER);
 	assert.equal(await panel.value('resource'), 'Recording');
@@ -47,7 +47,7 @@ test('the nodes panel finds it by its words, and adds it by one of its events', 
 
 test('application and events are picked from lists, and a test event comes out', async () => {
 	await panel.pick('sdkAppId', APPLICATION);
-	await panel.chooseMore('events', ['Started']);
+	await panel.chooseMore('events', ['Recording Started']);
 	await keep('filled in');
 	await panel.execute();
 	const isListening = async () =>

@@ -53,28 +53,28 @@ export const families: Family[] = [
 		task: recordingTask,
 		events: [
 			{
-				name: 'Finished',
+				name: 'Recording Finished',
 				value: 'OnlineRecordFinished',
 				description: 'The files are ready, or the recording has failed',
 				ended: true,
 			},
 			{
-				name: 'Long Pause Force Stopped',
+				name: 'Recording Long Pause Force Stopped',
 				value: 'OnlineRecordLongPauseForceStopped',
 				description: 'The service has stopped a recording that was paused for too long',
 			},
 			{
-				name: 'Long Pause Warning',
+				name: 'Recording Long Pause Warning',
 				value: 'OnlineRecordLongPauseWarning',
 				description: 'The service will soon stop a recording that is paused for long',
 			},
 			{
-				name: 'Started',
+				name: 'Recording Started',
 				value: 'OnlineRecordStarted',
 				description: 'The recording has begun',
 			},
 			{
-				name: 'Stopped',
+				name: 'Recording Stopped',
 				value: 'OnlineRecordStopped',
 				description: 'The recording has stopped, and its files are being made',
 			},
@@ -89,13 +89,13 @@ export const families: Family[] = [
 		task: transcodeTask,
 		events: [
 			{
-				name: 'Finished',
+				name: 'Transcoding Finished',
 				value: 'TranscodeFinished',
 				description: 'The conversion has ended, well or not',
 				ended: true,
 			},
 			{
-				name: 'Progress Changed',
+				name: 'Transcoding Progress Changed',
 				value: 'TranscodeProgressChanged',
 				description: 'The conversion has got further',
 			},
@@ -128,12 +128,12 @@ export const families: Family[] = [
 		task: whiteboardPushTask,
 		events: [
 			{
-				name: 'Started',
+				name: 'Push Started',
 				value: 'WhiteboardPushStarted',
 				description: 'The stream is live',
 			},
 			{
-				name: 'Stopped',
+				name: 'Push Stopped',
 				value: 'WhiteboardPushStopped',
 				description: 'The stream has ended',
 				ended: true,

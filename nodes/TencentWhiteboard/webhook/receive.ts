@@ -123,11 +123,13 @@ async function reread(
 ): Promise<Read | undefined> {
 	const { family, readTask: when, sdkAppId } = parameters;
 	const { task } = family;
-	const id = textOf(dataOf(event).TaskId);
+	const { TaskId, Error: error } = dataOf(event);
+	const id = textOf(TaskId);
 	const says = taskIn(family, event.EventType);
-	if (!task || !id || when === 'never' || (when === 'ended' && says === 'running')) {
-		return undefined;
-	}
+	if (!task || when === 'never' || (when === 'ended' && says === 'running')) return undefined;
+	// Failures of an old kind name none.
+	if (!id && says === 'ended' && !error) return { state: 'denied', reason: 'it names no task' };
+	if (!id) return undefined;
 	const credential = await credentialOf(context);
 	if (!credential.ok) return { state: 'unread', reason: credential.fault.message };
 	const connection = { ...connect(context, credential, neverAborted), env };
