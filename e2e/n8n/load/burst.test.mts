@@ -22,7 +22,7 @@ const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 let applications = 1400000000;
 
-/** Sends a burst to a new trigger, of which nothing may be lost or repeated; returns the median of its answers. */
+/** Sends a burst to a new trigger, of which nothing may be lost or repeated; returns how long the slowest answer took. */
 async function burst({ emulator, n8n }: Bench, t: TestContext): Promise<number> {
 	const sdkAppId = (applications += 1);
 	const { workflow } = startedByEvents(sdkAppId, 'transcode');
@@ -56,7 +56,7 @@ async function burst({ emulator, n8n }: Bench, t: TestContext): Promise<number> 
 	// So each was answered within the ten seconds of the service.
 	for (const { statuses } of callbacks) assert.deepEqual(statuses, [200]);
 	await n8n.deactivate(id);
-	return median;
+	return slowest;
 }
 
 /** The account's, and none. */
@@ -66,8 +66,8 @@ for (const ratePerSecond of [20, Infinity]) {
 		try {
 			// Where others keep the machine busy, n8n's own Webhook node takes seconds as well: once more then.
 			const first = await burst(bench, t);
-			const median = first < 1000 ? first : await burst(bench, t);
-			assert.ok(median < 1000, `${median} ms`);
+			const slowest = first < 1000 ? first : await burst(bench, t);
+			assert.ok(slowest < 1000, `${slowest} ms`);
 		} finally {
 			await bench.close();
 		}
