@@ -255,7 +255,7 @@ test('is resumed once where the time limit comes while a callback is checked', a
 	expect(run.waiting!.runs).toHaveLength(1);
 });
 
-test('the last look may bring nothing: then what was seen before is the last state', async () => {
+test('the last poll may bring nothing: then what was seen before is the last state', async () => {
 	const bench = await open({ runSeconds: 1000, callbacks: { loses: () => true } });
 	const run = await begin(
 		bench,

@@ -240,7 +240,7 @@ describe('at the time limit', () => {
 		return { ended: await waiting.wake().result, second: second.id };
 	}
 
-	test('the node looks once more, and gives the last state', async () => {
+	test('the node polls once more, and gives the last state', async () => {
 		const { ended, second } = await runOut(limited('lastState'));
 		expect(ended.status).toBe('success');
 		const [items] = outputsOf(ended);

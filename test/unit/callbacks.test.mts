@@ -1,4 +1,4 @@
-/** Waiting by callback: what is refused, what is parked, who may resume it, and when there is another look. */
+/** Waiting by callback: what is refused, what is parked, who may resume it, and when tasks are polled again. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type {
 	IDataObject,
@@ -9,9 +9,9 @@ import type {
 
 import {
 	isParked,
-	lookAt,
 	park,
 	parkedItems,
+	pollAll,
 	resumedFrom,
 	waitingIn,
 	withCallbacks,
@@ -216,11 +216,11 @@ beforeEach(() => {
 const idsRead = () => reads.map(({ id }) => id);
 const done: Step = [{ ok: true, json: { already: true } }];
 
-describe('a look at the tasks', () => {
-	const look = async (steps: Step[], first = false) =>
+describe('a poll of all tasks', () => {
+	const pollAllOf = async (steps: Step[], first = false) =>
 		await playOut(
 			env,
-			lookAt(connection, snapshotTask, {
+			pollAll(connection, snapshotTask, {
 				secret: 's',
 				round: first ? 1 : 2,
 				steps,
@@ -237,13 +237,13 @@ describe('a look at the tasks', () => {
 			parkedTask('c'),
 		];
 		const now = env.date();
-		expect(await look(steps, true)).toEqual({ until: now + 1_800_000 });
+		expect(await pollAllOf(steps, true)).toEqual({ until: now + 1_800_000 });
 		expect(idsRead()).toEqual(['a', 'b']);
 	});
 
 	test('finds all ended: nothing is parked', async () => {
 		serve({ a: [finished], b: [finished] });
-		const outcome = await look([parkedTask('a'), done, parkedTask('b')], true);
+		const outcome = await pollAllOf([parkedTask('a'), done, parkedTask('b')], true);
 		expect(outcome).toMatchObject({
 			outcomes: [
 				{ ok: true, value: { answer: { TaskID: 'a', Status: 'Finished' }, pending: false } },
@@ -256,14 +256,14 @@ describe('a look at the tasks', () => {
 	test('that finds a task running comes again in a minute, or at the end of its time', async () => {
 		serve({ a: [finished], b: [running] });
 		const now = env.date();
-		expect(await look([parkedTask('a'), parkedTask('b')])).toEqual({ until: now + 60_000 });
+		expect(await pollAllOf([parkedTask('a'), parkedTask('b')])).toEqual({ until: now + 60_000 });
 		const steps = [
 			{ ...parkedTask('a'), until: now + 90_000 },
 			{ ...parkedTask('b'), until: now + 5000 },
 		];
-		expect(await look(steps)).toEqual({ until: now + 5000 });
+		expect(await pollAllOf(steps)).toEqual({ until: now + 5000 });
 		const both = [{ ...parkedTask('b'), until: now + 30_000 }, ...steps];
-		expect(await look(both)).toEqual({ until: now + 30_000 });
+		expect(await pollAllOf(both)).toEqual({ until: now + 30_000 });
 	});
 
 	test.each([
@@ -282,7 +282,7 @@ describe('a look at the tasks', () => {
 		serve({ a: [finished], b: [running], c: [reset] });
 		const steps = ['a', 'b', 'c'].map((id) => parkedTask(id, { timeout: 60, onTimeout }));
 		await env.play(59_001);
-		expect(await look(steps)).toMatchObject({
+		expect(await pollAllOf(steps)).toMatchObject({
 			outcomes: [
 				{ ok: true, value: { answer: { Status: 'Finished' } } },
 				expected,
@@ -293,7 +293,7 @@ describe('a look at the tasks', () => {
 
 	test('does not wait on for a task that cannot be read by anybody', async () => {
 		serve({ a: [refused], b: [finished] });
-		expect(await look([parkedTask('a'), parkedTask('b')], true)).toMatchObject({
+		expect(await pollAllOf([parkedTask('a'), parkedTask('b')], true)).toMatchObject({
 			outcomes: [{ ok: false, fault: { code: 'AuthFailure.SecretIdNotFound' } }, { ok: true }],
 		});
 	});
@@ -302,8 +302,8 @@ describe('a look at the tasks', () => {
 		const unknown = { Error: { Code: 'InvalidParameter.TaskNotFound', Message: 'no' } };
 		serve({ a: [unknown], b: [reset] });
 		const until = env.date() + 1_800_000;
-		expect(await look([parkedTask('a')], true)).toEqual({ until });
-		expect(await look([parkedTask('b')], true)).toEqual({ until });
+		expect(await pollAllOf([parkedTask('a')], true)).toEqual({ until });
+		expect(await pollAllOf([parkedTask('b')], true)).toEqual({ until });
 	});
 });
 

@@ -1,30 +1,14 @@
 /** What stands below the node on the canvas, for whatever its parameters hold. */
 import { describe, expect, test } from '@jest/globals';
-import { Workflow } from 'n8n-workflow';
-import type { INodeParameters, INodeTypes } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { subtitle } from '../../nodes/TencentWhiteboard/description/subtitle.ts';
 import { resources } from '../../nodes/TencentWhiteboard/resources/index.ts';
+import { subtitleOf } from '../subtitle-of.mts';
 
 const operations = resources.flatMap((resource) => resource.operations);
 
-/** As the editor evaluates it. */
-function below(parameters: INodeParameters): unknown {
-	const node = {
-		id: 'n',
-		name: 'Node',
-		type: 'any',
-		typeVersion: 1,
-		position: [0, 0] as [number, number],
-		parameters,
-	};
-	const nodeTypes = {
-		getByNameAndVersion: () => ({ description: { properties: [] } }),
-	} as unknown as INodeTypes;
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	workflow.nodes.Node.parameters = parameters;
-	return workflow.expression.getSimpleParameterValue(node, subtitle, 'internal', {});
-}
+const below = (parameters: INodeParameters) => subtitleOf(subtitle, parameters);
 
 describe('the subtitle', () => {
 	test.each(operations.filter(({ value }) => value !== 'custom'))(

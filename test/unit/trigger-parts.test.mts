@@ -1,7 +1,6 @@
 /** What the trigger is made of, each on its own: signatures, seals, public URLs, repeats. */
 import { describe, expect, test } from '@jest/globals';
-import { Workflow } from 'n8n-workflow';
-import type { INodeParameters, INodeTypes } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { families, taskIn } from '../../nodes/TencentWhiteboard/webhook/events.ts';
 import { isLocal } from '../../nodes/TencentWhiteboard/transport/public.ts';
@@ -9,6 +8,7 @@ import { triggerSubtitle } from '../../nodes/TencentWhiteboard/webhook/panel.ts'
 import { Repeats } from '../../nodes/TencentWhiteboard/webhook/repeats.ts';
 import { seal, unseal } from '../../nodes/TencentWhiteboard/webhook/seal.ts';
 import { signatureFault, signatureOf } from '../../nodes/TencentWhiteboard/webhook/verify.ts';
+import { subtitleOf } from '../subtitle-of.mts';
 
 describe('the signature of a callback', () => {
 	/** The first is from Tencent's page; all are md5(key + ExpireTime). */
@@ -174,23 +174,7 @@ test('the end of a task is told by the events that are documented to', () => {
 });
 
 describe('the subtitle', () => {
-	/** As the editor evaluates it. */
-	function below(parameters: INodeParameters): unknown {
-		const node = {
-			id: 'n',
-			name: 'Node',
-			type: 'any',
-			typeVersion: 1,
-			position: [0, 0] as [number, number],
-			parameters,
-		};
-		const nodeTypes = {
-			getByNameAndVersion: () => ({ description: { properties: [] } }),
-		} as unknown as INodeTypes;
-		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-		workflow.nodes.Node.parameters = parameters;
-		return workflow.expression.getSimpleParameterValue(node, triggerSubtitle, 'internal', {});
-	}
+	const below = (parameters: INodeParameters) => subtitleOf(triggerSubtitle, parameters);
 
 	const chosen = families.map((family): [INodeParameters, string] => [
 		{ resource: family.value, events: family.events.map(({ value }) => value) },

@@ -100,7 +100,7 @@ export async function park(
 /** Tasks of one execution: a callback is answered within 10 s, and all of them may be read before. */
 const MOST = 100;
 
-/** n8n looks once a minute for executions whose time is up. Seconds. */
+/** n8n asks its database once a minute for executions whose time is up. Seconds. */
 const SHORTEST = 60;
 
 const POLL = "set 'Wait Mode' to 'By Polling'";
@@ -177,14 +177,14 @@ export function withCallbacks(
 	return { plans: plans.map(withUrl), secret };
 }
 
-/** After a callback that the state of the tasks does not bear out: another look, in milliseconds. */
-const NEXT_LOOK = 60_000;
+/** After a callback that the state of the tasks does not bear out they are polled again, in milliseconds. */
+const NEXT_POLL = 60_000;
 
 /** So much of a task's time is not worth another wait. Milliseconds. */
 const REST = 1000;
 
-/** When to look at the tasks again, or what each has come to. */
-type Look = { until: number } | { outcomes: Array<Outcome<Seen> | undefined> };
+/** Until when to wait on, or what each task has come to. */
+type Polled = { until: number } | { outcomes: Array<Outcome<Seen> | undefined> };
 
 /** Polls the task of an item that is parked; undefined for others. */
 export async function pollParked(
@@ -200,12 +200,12 @@ export async function pollParked(
 	return await pollOnce(connection, task, step.describe, records[item], judge, timing);
 }
 
-/** Looks at the tasks that an execution waits for, or is about to. */
-export async function lookAt(
+/** Polls the tasks that an execution waits for, or is about to. */
+export async function pollAll(
 	connection: Connection,
 	task: TaskSpec,
 	parked: Parked,
-): Promise<Look> {
+): Promise<Polled> {
 	const { steps, records, round } = parked;
 	const isOpen = (polled?: Poll<Seen, Fault>) =>
 		polled?.state === 'pending' || polled?.state === 'failed';
@@ -223,7 +223,7 @@ export async function lookAt(
 	const open = steps.filter(
 		(step, item) => isParked(step) && isOpen(polls[item]) && step.until - now > REST,
 	);
-	if (open.length > 0) return { until: Math.min(ends(open), now + NEXT_LOOK) };
+	if (open.length > 0) return { until: Math.min(ends(open), now + NEXT_POLL) };
 	return {
 		outcomes: steps.map((step, item) =>
 			isParked(step)

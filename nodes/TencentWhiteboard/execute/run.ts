@@ -8,7 +8,7 @@ import type { Connection, Credential } from '../transport/connection';
 import { detailOf, nodeError, unexpectedFault, withoutSecrets } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { Operation, TaskSpec } from '../types';
-import { isParked, lookAt, park, parkedItems, resumedFrom, withCallbacks } from './callbacks';
+import { isParked, park, parkedItems, pollAll, resumedFrom, withCallbacks } from './callbacks';
 import type { Parked, Step } from './callbacks';
 import { executionHints } from './hints';
 import { acceptedText, remainsOf } from './ledger';
@@ -256,16 +256,16 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		if (isAboutTask(operation) && steps.some(isParked)) {
 			const round = (parked?.round ?? 0) + 1;
 			const state: Parked = { secret, round, steps, records };
-			const look = await untilCancelled(lookAt(connection, operation.task, state));
-			if ('until' in look) {
-				await park(context, state, look.until);
+			const polled = await untilCancelled(pollAll(connection, operation.task, state));
+			if ('until' in polled) {
+				await park(context, state, polled.until);
 				return [parkedItems(steps)];
 			}
 			const before = steps;
 			steps = await each(async (itemIndex) => {
 				const step = before[itemIndex];
 				return isParked(step)
-					? await produceTask(connection, operation, step.settings, look.outcomes[itemIndex]!)
+					? await produceTask(connection, operation, step.settings, polled.outcomes[itemIndex]!)
 					: step;
 			});
 		}

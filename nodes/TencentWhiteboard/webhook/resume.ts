@@ -26,8 +26,8 @@ function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): numb
 /**
  * Whether an execution has something to go on with. What the callback says does not count, only what the
  * API does: the task that it is for first, then the others up to the first that still runs and will call
- * itself. None is read again once it has ended. Where that stays open for too long, the execution looks for
- * itself.
+ * itself. None is read again once it has ended. Where that stays open for too long, the execution polls
+ * them itself.
  */
 async function isDue(
 	context: IWebhookFunctions,
