@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isNew, isParked, known, pollParked, roundOf, waitingIn } from '../execute/callbacks';
@@ -7,6 +6,7 @@ import { findOperation } from '../resources';
 import { connect, credentialOf } from '../transport/connection';
 import { foreign } from '../transport/errors';
 import { textOf } from '../text';
+import { isSame } from './verify';
 
 /** Tencent Cloud waits 10 s for an answer (page 1137/40257). Milliseconds. */
 const TIME = 8000;
@@ -16,10 +16,8 @@ const PAUSE = 1000;
 
 /** The item that a callback is for, if the URL is one that the execution has given away. */
 function itemOf({ secret, steps }: Parked, query: Record<string, unknown>): number | undefined {
-	const given = Buffer.from(textOf(query.secret));
-	const right = Buffer.from(secret);
 	const item = Number(query.item);
-	if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+	if (!isSame(textOf(query.secret), secret)) return undefined;
 	return steps[item] && isParked(steps[item]) ? item : undefined;
 }
 
