@@ -9,6 +9,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CERTIFICATE, KEY } from '../certificate.mts';
 import { SECRET_KEY, SESSION_TOKEN, openBench } from '../engine/whiteboard.mts';
 import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
+import { help } from '../help.mts';
 
 async function testIn(options: BenchOptions, prepare = (_: Bench) => {}) {
 	const bench = await openBench(options);
@@ -21,9 +22,9 @@ async function testIn(options: BenchOptions, prepare = (_: Bench) => {}) {
 }
 
 /** What is said of a code, at its end what support asks for; the ID of the request is a new one each time. */
-const told = (text: string, code: string) => ({
+const told = (text: string, code: string, page?: string) => ({
 	status: 'Error',
-	message: `${text} Code ${code}, RequestId ….`,
+	message: `${text} Code ${code}, RequestId ….${page ? help(page) : ''}`,
 });
 
 const withoutId = ({ status, message }: { status: string; message: string }) => ({
@@ -45,45 +46,52 @@ describe('keys', () => {
 		});
 	});
 
-	test.each<[string, BenchOptions, string]>([
+	test.each<[string, BenchOptions, string, string]>([
 		[
 			'AuthFailure.SecretIdNotFound',
 			{ credential: { secretId: 'AKIDnobody' } },
 			"This Secret ID is unknown on the chosen site. Check it for typos, that the key is enabled, and that 'Site' matches the account.",
+			'signature',
 		],
 		[
 			'AuthFailure.SignatureFailure',
 			{ credential: { secretKey: 'wrong' } },
 			'The Secret Key does not belong to this Secret ID. Copy both again from the same key pair.',
+			'signature',
 		],
 		[
 			'AuthFailure.TokenFailure',
 			{ keys: [{ secretId: 'AKIDtemp', secretKey: 'key', token: SESSION_TOKEN, expired: true }] },
 			'The Session Token has expired or belongs to other keys. Enter new temporary keys with their token, or clear it for permanent keys.',
+			'signature',
 		],
 		[
 			'AuthFailure.SignatureExpire',
 			{ now: () => Date.now() + 600_000 },
 			'The clock of the n8n server is 10 minutes slow. Set it right (NTP) and test again.',
+			'clock',
 		],
 		[
 			'AuthFailure.SignatureExpire',
 			{ now: () => Date.now() - 3_600_000 },
 			'The clock of the n8n server is 60 minutes fast. Set it right (NTP) and test again.',
+			'clock',
 		],
-	])('that fail with %s %j', async (code, options, text) => {
-		expect(withoutId(await testIn(options))).toEqual(told(text, code));
+	])('that fail with %s %j', async (code, options, text, page) => {
+		expect(withoutId(await testIn(options))).toEqual(told(text, code, page));
 	});
 
 	test.each([
 		[
 			'AuthFailure.InvalidSecretId',
 			'This Secret ID is not an API key. Take one from Access Management, API Keys.',
+			'signature',
 		],
-		['UnauthorizedOperation.CamNoAuth', `Their words. ${UNCONFIRMED}`],
+		['UnauthorizedOperation.CamNoAuth', `Their words. ${UNCONFIRMED}`, 'permission'],
 		[
 			'AuthFailure.UnauthorizedOperation',
 			`The key has no permission for this action. ${UNCONFIRMED}`,
+			'permission',
 		],
 		[
 			'AuthFailure.MFAFailure',
@@ -97,13 +105,14 @@ describe('keys', () => {
 		[
 			'NoSuchProduct',
 			"This endpoint does not serve STS GetCallerIdentity, which tests the keys. Check 'Site' and 'Endpoint'. A gateway has to pass on requests for the service sts too; without that, the keys can be saved, but not tested.",
+			'site',
 		],
 		['SomethingNew', `Their words. ${UNCONFIRMED}`],
-	])('that the service refuses with %s', async (code, text) => {
+	])('that the service refuses with %s', async (code, text, page?) => {
 		const result = await testIn({}, ({ emulator }) =>
 			emulator.setFault({ kind: 'apiError', code, message: 'Their words.' }),
 		);
-		expect(withoutId(result)).toEqual(told(text, code));
+		expect(withoutId(result)).toEqual(told(text, code, page));
 	});
 });
 
@@ -191,7 +200,7 @@ describe('between n8n and the endpoint', () => {
 	test('something asks to wait', async () => {
 		wire.act = (socket) => socket.end(answer('429 Too Many Requests', ''));
 		expect(await verdictOn(here())).toBe(
-			`${here()} takes no more requests for the moment (HTTP 429). ${way(here())} Code HTTP 429.`,
+			`${here()} takes no more requests for the moment (HTTP 429). ${way(here())} Code HTTP 429.${help('rate-limit')}`,
 		);
 	});
 

@@ -17,6 +17,7 @@ import {
 } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import type { Fault } from '../../nodes/TencentWhiteboard/transport/errors.ts';
 import { CODES, lookUp } from '../../nodes/TencentWhiteboard/transport/codes.ts';
+import { help } from '../help.mts';
 
 interface DocumentedCode {
 	code: string;
@@ -62,6 +63,8 @@ describe('every documented code', () => {
 			expect(error.message).not.toMatch(/\.$|\b(error|problem|failure|mistake)\b/i);
 			expect(error.description).toMatch(readable);
 			expect(error.description).toContain(`Code ${code}, RequestId the-request-id.`);
+			const { page } = CODES[code] ?? CODES[code.split('.')[0]];
+			expect(error.description).toMatch(page ? help(page) : /RequestId the-request-id\.$/);
 			// What the service itself says is never lost.
 			expect(`${error.message} ${error.description}`).toContain(message.slice(0, -1));
 			expect(error.context.itemIndex).toBe(3);
@@ -108,6 +111,34 @@ test('n8n never rewrites a message, whatever words it holds', () => {
 			},
 		),
 	);
+});
+
+describe('the page about a problem', () => {
+	const link = help('clock').slice(' Help: '.length);
+	const fault = apiFault('AuthFailure.SignatureExpire', 'See Help: https://example.com', 'r');
+
+	test('is the end of a description, where it can be copied whole', () => {
+		const { description } = nodeError(node, fault, 0);
+		expect(description!.endsWith(` Code ${fault.code}, RequestId r. Help: ${link}`)).toBe(true);
+		const wrong = { ...inputFault('Wrong', 'Fix it'), page: 'callback' } as Fault;
+		expect(nodeError(node, wrong, 0).description).toBe(`Fix it.${help('callback')}`);
+	});
+
+	test('is a link in the editor, which shows its own text in place of the description', () => {
+		const { description, context } = nodeError(node, fault, 0, { context: { own: 1 } });
+		expect(context).toMatchObject({
+			descriptionTemplate: description!.replace(
+				`Help: ${link}`,
+				`<a href="${link}" target="_blank">How to fix it</a>`,
+			),
+			own: 1,
+		});
+	});
+
+	test('is not spoken of where there is none', () => {
+		const { context } = nodeError(node, apiFault('InternalError', ''), 0);
+		expect(context).not.toHaveProperty('descriptionTemplate');
+	});
 });
 
 test('input that is wrong is a NodeOperationError, for nothing was sent', () => {

@@ -124,6 +124,7 @@ describe('answers', () => {
 				code: 'HTTP 429',
 				message: `${endpoint} takes no more requests for the moment (HTTP 429)`,
 				hint: between,
+				page: 'rate-limit',
 				effect: 'none',
 			},
 		});

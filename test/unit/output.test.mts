@@ -13,6 +13,7 @@ import { Pool } from '../../nodes/TencentWhiteboard/transport/pool.ts';
 import { RetryBudget } from '../../nodes/TencentWhiteboard/transport/retry.ts';
 import type { FileSpec, ResultFile } from '../../nodes/TencentWhiteboard/types.ts';
 import { FakeEnv, playOut } from '../fake-env.mts';
+import { help } from '../help.mts';
 
 const A = 'https://e.com/a.png';
 const B = 'https://e.com/b.png';
@@ -96,7 +97,8 @@ const gone = expect.objectContaining({
 	hint: expect.stringContaining('are deleted after 7 days'),
 });
 const GONE_TEXT =
-	'The file gone.png cannot be downloaded (HTTP 404). Results in the public bucket of Tencent Cloud are deleted after 7 days: create the task again, or have it write to a bucket of your own. Code HTTP 404.';
+	'The file gone.png cannot be downloaded (HTTP 404). Results in the public bucket of Tencent Cloud are deleted after 7 days: create the task again, or have it write to a bucket of your own. Code HTTP 404.' +
+	help('files-gone');
 
 test('the answer comes as it is shown where nobody wants files, or there can be none', async () => {
 	const unread = () => {

@@ -7,6 +7,7 @@ import { TencentWhiteboard } from '../../nodes/TencentWhiteboard/TencentWhiteboa
 import { CODES } from '../../nodes/TencentWhiteboard/transport/codes.ts';
 import { verify } from '../../nodes/TencentWhiteboard/transport/verify.ts';
 import { FakeEnv } from '../fake-env.mts';
+import { help, withoutHelp } from '../help.mts';
 
 interface Sent {
 	uri: string;
@@ -250,40 +251,53 @@ describe('what is said of a code', () => {
 		[
 			'AuthFailure.SecretIdNotFound',
 			"This Secret ID is unknown on the chosen site. Check it for typos, that the key is enabled, and that 'Site' matches the account.",
+			'signature',
 		],
 		[
 			'AuthFailure.InvalidSecretId',
 			'This Secret ID is not an API key. Take one from Access Management, API Keys.',
+			'signature',
 		],
 		[
 			'AuthFailure.SignatureFailure',
 			'The Secret Key does not belong to this Secret ID. Copy both again from the same key pair.',
+			'signature',
 		],
 		[
 			'AuthFailure.TokenFailure',
 			'The Session Token has expired or belongs to other keys. Enter new temporary keys with their token, or clear it for permanent keys.',
+			'signature',
 		],
 		[
 			'UnsupportedRegion',
 			"Tencent Cloud does not know this region, or serves no STS there. Clear 'Region', or enter another.",
+			'site',
 		],
-		...['InvalidAction', 'NoSuchProduct', 'NoSuchVersion'].map((code) => [code, unserved]),
-		...['UnauthorizedOperation', 'InvalidParameter.AccessKeyNotSupport', 'NoAuthFailure'].map(
-			(code) => [code, `Why. ${unconfirmed}`],
-		),
+		...['InvalidAction', 'NoSuchProduct'].map((code) => [code, unserved, 'site']),
+		['NoSuchVersion', unserved],
+		['UnauthorizedOperation', `Why. ${unconfirmed}`, 'permission'],
+		...['InvalidParameter.AccessKeyNotSupport', 'NoAuthFailure'].map((code) => [
+			code,
+			`Why. ${unconfirmed}`,
+		]),
 		...['InternalError', 'ServiceUnavailable'].map((code) => [
 			code,
 			expect.stringMatching(/^[A-Z][^.]+\. Test again in a few minutes\.$/),
 		]),
-		['RequestLimitExceeded', expect.stringMatching(/^Too many requests per second\. Wait/)],
-	])('%s', async (code, text) => {
+		[
+			'RequestLimitExceeded',
+			expect.stringMatching(/^Too many requests per second\. Wait/),
+			'rate-limit',
+		],
+	])('%s', async (code, text, page?: unknown) => {
 		// The clock counts only where it is what is wrong.
 		const headers = { date: new Date(0).toUTCString() };
 		const { message } = await ask({}, async () =>
 			answered({ Error: { Code: code, Message: 'Why.' }, RequestId: 'r' }, { headers }),
 		);
-		expect(message.endsWith(` Code ${code}, RequestId r.`)).toBe(true);
-		expect(message.slice(0, -` Code ${code}, RequestId r.`.length)).toEqual(text);
+		const end = ` Code ${code}, RequestId r.${page ? help(page as string) : ''}`;
+		expect(message.endsWith(end)).toBe(true);
+		expect(message.slice(0, -end.length)).toEqual(text);
 	});
 
 	test('if there is none, and no account', async () => {
@@ -316,7 +330,7 @@ describe('a clock that is off', () => {
 		],
 	])('is off %s', async (_, headers, text) => {
 		const { message } = await ask({}, refused(headers));
-		expect(message).toBe(`${text} Code AuthFailure.SignatureExpire, RequestId r.`);
+		expect(message).toBe(`${text} Code AuthFailure.SignatureExpire, RequestId r.${help('clock')}`);
 	});
 });
 
@@ -325,7 +339,9 @@ describe('no hint speaks of what a credential does not have', () => {
 		const { message } = await ask({}, async () =>
 			answered({ Error: { Code: code, Message: 'Why' }, RequestId: 'r' }),
 		);
-		const [, what, hint, ended] = /^(.*?)\. (.*) Code (.*), RequestId r\.$/.exec(message)!;
+		const [, what, hint, ended] = /^(.*?)\. (.*) Code (.*), RequestId r\.$/.exec(
+			withoutHelp(message),
+		)!;
 		expect([what.length > 0, ended]).toEqual([true, code]);
 		expect(hint).not.toMatch(
 			/\bnode\b|under .Options|custom call|TIW|whiteboard|task|document|bucket|parameter|operation/i,

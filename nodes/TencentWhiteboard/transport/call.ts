@@ -40,6 +40,7 @@ const deadlineFault: Fault = {
 	code: 'DeadlineReached',
 	message: 'The time was up before the request could be sent',
 	hint: 'Raise the timeout, or use fewer items at a time.',
+	page: 'rate-limit',
 	retry: 'final',
 	effect: 'none',
 };

@@ -1,5 +1,19 @@
 import type { RetryClass } from './retry';
 
+/** Pages about common problems: in the repository, so that they can grow without a release. */
+export const PROBLEMS =
+	'https://github.com/n8n-nodes-tencent-whiteboard/n8n-nodes-tencent-whiteboard/blob/main/docs/problems/';
+
+/** One of them. */
+export type Page =
+	| 'callback'
+	| 'clock'
+	| 'files-gone'
+	| 'permission'
+	| 'rate-limit'
+	| 'signature'
+	| 'site';
+
 interface Code {
 	/** What may be done; left out: final. `transient` holds for reading actions only. */
 	retry?: RetryClass;
@@ -7,6 +21,8 @@ interface Code {
 	message?: string;
 	/** How to fix it. */
 	hint: string;
+	/** Where there is more to say than a hint can. */
+	page?: Page;
 }
 
 const KEYS = "Check 'Secret ID', 'Secret Key' and 'Site' in the Tencent Cloud credential.";
@@ -22,15 +38,21 @@ export const CODES: Record<string, Code> = {
 	ActionOffline: {
 		message: 'Tencent Cloud has taken this action out of service',
 		hint: 'Use another operation, or try the other site if the account exists there.',
+		page: 'site',
 	},
-	AuthFailure: { hint: `${KEYS} The key also needs the permission for this action (CAM policy).` },
+	AuthFailure: {
+		hint: `${KEYS} The key also needs the permission for this action (CAM policy).`,
+		page: 'signature',
+	},
 	'AuthFailure.InvalidAuthorization': {
 		message: 'Tencent Cloud could not read the signature',
 		hint: `${KEYS} A proxy between n8n and Tencent Cloud must not change the request headers.`,
+		page: 'signature',
 	},
 	'AuthFailure.InvalidSecretId': {
 		message: 'The Secret ID is not an API key',
 		hint: 'Enter a key from the Tencent Cloud console, Access Management, API Keys.',
+		page: 'signature',
 	},
 	'AuthFailure.MFAFailure': {
 		message: 'Tencent Cloud asks for multi-factor authentication',
@@ -39,23 +61,28 @@ export const CODES: Record<string, Code> = {
 	'AuthFailure.SecretIdNotFound': {
 		message: 'Tencent Cloud does not know this Secret ID',
 		hint: "Check it for typos, that the key is enabled, and that 'Site' in the credential is the right one.",
+		page: 'signature',
 	},
 	'AuthFailure.SignatureExpire': {
 		retry: 'skewed',
 		message: 'The clock of the n8n server is more than five minutes off',
 		hint: 'Set the clock of the n8n server right (NTP).',
+		page: 'clock',
 	},
 	'AuthFailure.SignatureFailure': {
 		message: 'The Secret Key does not belong to the Secret ID',
 		hint: 'Copy both again from the same key pair into the Tencent Cloud credential.',
+		page: 'signature',
 	},
 	'AuthFailure.TokenFailure': {
 		message: 'The Session Token has expired or belongs to other keys',
 		hint: "Enter new temporary keys with their token, or clear 'Session Token' for permanent keys.",
+		page: 'signature',
 	},
 	'AuthFailure.UnauthorizedOperation': {
 		message: 'The key has no permission for this action',
 		hint: 'Grant it in Access Management (CAM), e.g. with the policy QcloudTIWFullAccess, or QcloudTIWReadOnlyAccess for reading.',
+		page: 'permission',
 	},
 	DryRunOperation: {
 		message: 'The request was a dry run and would have been executed',
@@ -124,6 +151,7 @@ export const CODES: Record<string, Code> = {
 	InvalidAction: {
 		message: 'This site of Tencent Cloud does not offer the action',
 		hint: "Check 'Site' in the credential: some actions exist on one site only.",
+		page: 'site',
 	},
 	InvalidParameter: { hint: 'Check the parameters of the node.' },
 	'InvalidParameter.ApplicationAlreadyExists': {
@@ -193,6 +221,7 @@ export const CODES: Record<string, Code> = {
 		retry: 'busy',
 		message: 'Too many tasks are running at once',
 		hint: 'Wait until some have ended, or ask Tencent Cloud for a higher quota.',
+		page: 'rate-limit',
 	},
 	'LimitExceeded.TranscodePagesLimitation': {
 		message: 'The document has too many pages',
@@ -202,6 +231,7 @@ export const CODES: Record<string, Code> = {
 	NoSuchProduct: {
 		message: 'The endpoint does not serve this product',
 		hint: "Check 'Site' and 'Endpoint' in the credential.",
+		page: 'site',
 	},
 	NoSuchVersion: {
 		message: 'The endpoint does not know this version of the API',
@@ -211,6 +241,7 @@ export const CODES: Record<string, Code> = {
 		retry: 'throttled',
 		message: 'Too many requests per second',
 		hint: SLOW_DOWN,
+		page: 'rate-limit',
 	},
 	RequestSizeLimitExceeded: {
 		message: 'The request is too large',
@@ -233,6 +264,7 @@ export const CODES: Record<string, Code> = {
 	'ResourceUnavailable.NotRegistered': {
 		message: 'The whiteboard service is not activated for this account',
 		hint: "Activate it in the console, and check that 'Site' in the credential is the right one.",
+		page: 'site',
 	},
 	'ResourceUnavailable.ServiceExpired': {
 		message: 'The whiteboard service has expired or the account is in arrears',
@@ -247,10 +279,14 @@ export const CODES: Record<string, Code> = {
 		message: 'The service is temporarily unavailable',
 		hint: TRY_LATER,
 	},
-	UnauthorizedOperation: { hint: 'Grant the permission to the key, or apply for the feature.' },
+	UnauthorizedOperation: {
+		hint: 'Grant the permission to the key, or apply for the feature.',
+		page: 'permission',
+	},
 	'UnauthorizedOperation.SdkAppId': {
 		message: 'The SDK App ID does not exist or belongs to another account',
 		hint: 'Use the SdkAppId of an application of this account, or the keys of the account that owns it.',
+		page: 'permission',
 	},
 	UnknownParameter: { hint: 'Remove the parameter; it may exist on the other site only.' },
 	UnsupportedOperation: { hint: 'The present state does not allow it: check the task first.' },
@@ -269,6 +305,7 @@ export const CODES: Record<string, Code> = {
 	UnsupportedRegion: {
 		message: 'The action is not offered in this region',
 		hint: "Clear 'Region' in the node and the credential, or choose another.",
+		page: 'site',
 	},
 };
 

@@ -2,7 +2,8 @@ import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { isObject, parseJson, sentence, textOf } from '../text';
-import { lookUp } from './codes';
+import { PROBLEMS, lookUp } from './codes';
+import type { Page } from './codes';
 import type { Redactor } from './redact';
 import type { RetryClass } from './retry';
 
@@ -31,6 +32,8 @@ export interface Fault {
 	message: string;
 	/** How to fix it. */
 	hint: string;
+	/** The page that says more. */
+	page?: Page;
 	requestId?: string;
 	retry: RetryClass;
 	/** What a request that changes something may have changed: surely nothing, or who knows. */
@@ -106,6 +109,7 @@ export function apiFault(theirCode: string, theirs: string, theirRequestId = '')
 			entry?.hint ?? 'Look the code up in the API documentation of Tencent Cloud.',
 			...(own && words ? [`Tencent Cloud says: "${words}".`] : []),
 		].join(' '),
+		page: entry?.page,
 		requestId,
 		retry,
 		// Refused ones were not executed; how far a fault of the service itself let it come, nobody knows.
@@ -170,6 +174,7 @@ export function readAnswer(answer: HttpAnswer, endpoint: string): Outcome<IDataO
 				code: 'HTTP 429',
 				message: `${endpoint} takes no more requests for the moment (HTTP 429)`,
 				hint,
+				page: 'rate-limit',
 				retry: 'throttled',
 				effect: 'none',
 			}),
@@ -370,12 +375,17 @@ export function unexpectedFault(error: unknown): Fault {
 	};
 }
 
-/** The second line of a message: how to fix it, what else there is to say, then what support asks for. */
-export function detailOf({ type, code, hint, requestId }: Fault, addition = ''): string {
-	const text = [sentence(hint), addition].filter(Boolean).join(' ');
+const linkIn = ({ page }: Fault) => page && `Help: ${PROBLEMS}${page}.md`;
+
+/**
+ * The second line of a message: how to fix it, what else there is to say, what support asks for, and where to read
+ * on. The link comes last, where no period gets into it.
+ */
+export function detailOf(fault: Fault, addition = ''): string {
+	const { type, code, hint, requestId } = fault;
 	// No code of the service stands behind an input.
-	if (type === 'input') return text;
-	return `${text} Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
+	const names = type !== 'input' && `Code ${code}${requestId ? `, RequestId ${requestId}` : ''}.`;
+	return [sentence(hint), addition, names, linkIn(fault)].filter(Boolean).join(' ');
 }
 
 /** What an error tells beside the fault itself. */
@@ -396,7 +406,8 @@ export function nodeError(
 	{ text, context }: ErrorAddition = {},
 ): NodeApiError | NodeOperationError {
 	const { type, code, message, requestId } = fault;
-	const options = { message, description: detailOf(fault, text), itemIndex };
+	const description = detailOf(fault, text);
+	const options = { message, description, itemIndex };
 	const error =
 		type === 'input' || type === 'unexpected'
 			? new NodeOperationError(node, message, options)
@@ -406,6 +417,10 @@ export function nodeError(
 					options,
 				);
 	error.message = message;
-	Object.assign(error.context, context);
+	const link = linkIn(fault);
+	// The editor follows links in HTML only; logs, items and agents read the description.
+	const descriptionTemplate =
+		link && description.replace(/Help: (\S+)$/, '<a href="$1" target="_blank">How to fix it</a>');
+	Object.assign(error.context, descriptionTemplate && { descriptionTemplate }, context);
 	return error;
 }

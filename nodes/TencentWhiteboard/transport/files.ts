@@ -40,7 +40,7 @@ export function fileNameOf(url: string): string {
 }
 
 const fileFault = (
-	part: Pick<Fault, 'code' | 'message' | 'hint'>,
+	part: Pick<Fault, 'code' | 'message' | 'hint' | 'page'>,
 	retry: Fault['retry'] = 'final',
 ): Failed => failed({ type: 'storage', retry, effect: 'none', ...part });
 
@@ -91,14 +91,15 @@ export function refusedStatus(
 	const after = keptDays === undefined ? 'a while' : `${keptDays} days`;
 	const kept = `Results in the public bucket of Tencent Cloud are deleted after ${after}: create the task again, or have it write to a bucket of your own.`;
 	const own = `If ${new URL(url).host} is a bucket of your own, allow public reading for it or set a CDN domain.`;
+	const isGone = status === 403 || status === 404;
 	return fileFault(
 		{
 			code: `HTTP ${status}`,
 			message: `The file ${fileName} cannot be downloaded (HTTP ${status})`,
-			hint:
-				status === 403 || status === 404
-					? `${kept}${status === 403 ? ` ${own}` : ''}`
-					: `Try again later, and check whether ${shownLink(url)} opens in a browser.`,
+			hint: isGone
+				? `${kept}${status === 403 ? ` ${own}` : ''}`
+				: `Try again later, and check whether ${shownLink(url)} opens in a browser.`,
+			...(isGone && { page: 'files-gone' as const }),
 		},
 		status >= 500 || status === 429 ? 'transient' : 'final',
 	);

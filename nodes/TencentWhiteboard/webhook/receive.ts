@@ -3,6 +3,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 
 import { isObject, parseJson, textOf } from '../text';
 import { connect, credentialOf } from '../transport/connection';
+import { PROBLEMS } from '../transport/codes';
 import type { Env } from '../transport/env';
 import { foreign } from '../transport/errors';
 import { system } from '../transport/system';
@@ -183,7 +184,7 @@ export async function receive(
 		return { noWebhookResponse: true };
 	};
 	const refuse = (reason: string) => {
-		log('warn', `A callback was refused: ${reason}`);
+		log('warn', `A callback was refused: ${reason}. Help: ${PROBLEMS}callback.md`);
 		return answer(401, { error_code: 401, error_message: 'The callback was refused' });
 	};
 	try {
