@@ -108,7 +108,7 @@ describe('keys', () => {
 			'site',
 		],
 		['SomethingNew', `Their words. ${UNCONFIRMED}`],
-	])('that the service refuses with %s', async (code, text, page?) => {
+	])('that the service refuses with %s', async (code, text, page = '') => {
 		const result = await testIn({}, ({ emulator }) =>
 			emulator.setFault({ kind: 'apiError', code, message: 'Their words.' }),
 		);

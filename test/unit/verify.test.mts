@@ -289,7 +289,7 @@ describe('what is said of a code', () => {
 			expect.stringMatching(/^Too many requests per second\. Wait/),
 			'rate-limit',
 		],
-	])('%s', async (code, text, page?: unknown) => {
+	])('%s', async (code, text, page: unknown = '') => {
 		// The clock counts only where it is what is wrong.
 		const headers = { date: new Date(0).toUTCString() };
 		const { message } = await ask({}, async () =>
