@@ -86,7 +86,8 @@ export function optionsIn(panel: INodeProperties[], resources: Resource[]): INod
 				? [property, ...(property.options as INodeProperties[])]
 				: [property],
 		);
-	return [...new Map(options.map((option) => [option.displayName, option])).values()];
+	const names = options.map(({ displayName }) => displayName);
+	return options.filter(({ displayName }, index) => names.indexOf(displayName) === index);
 }
 
 export function operationsPage(panel: INodeProperties[], resources: Resource[]): string {
