@@ -1,6 +1,6 @@
 /** Tests are .mts files; swc turns them and the package's own .ts into CommonJS. */
 export default {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/environment.mjs',
 	// The n8n that the tests run on; see test/lines.
 	globals: { n8nLine: 2 },
 	// Not the whole n8n that e2e/ may have installed: Jest would read the names of all its files first.
@@ -21,8 +21,6 @@ export default {
 	},
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	reporters: ['default', '<rootDir>/test/closing-line.mjs'],
-	// A socket that somebody forgot to close must not keep a run from ending.
-	forceExit: true,
 	// Ends a test that hangs; one on a busy machine is to go on.
 	testTimeout: 120_000,
 };

@@ -167,6 +167,12 @@ export function openRuntime(): Runtime {
 			redirect(nodeLogger, () => findScope()?.onLog);
 			Container.set(Logger, nodeLogger);
 
+			// What n8n 2 does itself: n8n 1 makes this service with the first execution, and its timer keeps the process alive.
+			const { SSHClientsManager } = requireHere(
+				'n8n-core/dist/execution-engine/ssh-clients-manager',
+			) as { SSHClientsManager: new () => { cleanupTimer: NodeJS.Timeout } };
+			Container.get(SSHClientsManager).cleanupTimer.unref();
+
 			const { BinaryDataConfig, BinaryDataService } = core;
 			const sharedConfig = Container.get(BinaryDataConfig);
 			const createBinaryData = (mode: BinaryMode, storagePath: string) => {

@@ -1,5 +1,5 @@
 /** Whole answers: refusals that are final, and right answers in unusual dress. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { SDK_APP_ID } from '../engine/whiteboard.mts';
 import type { Fault } from '../../emulator/server.mts';
@@ -9,7 +9,6 @@ import {
 	Benches,
 	MANY,
 	SideBySide,
-	Watch,
 	addTasks,
 	assertClear,
 	assertItems,
@@ -21,10 +20,6 @@ import {
 } from './harness.mts';
 
 const benches = new Benches();
-let watch: Watch;
-beforeAll(() => {
-	watch = new Watch();
-});
 afterAll(async () => await benches.close());
 
 const group = new SideBySide();
@@ -339,9 +334,4 @@ test('one bad item among them never costs the others, on the regular output eith
 		['Tencent Cloud does not know this task', { item: 1 }],
 		[last, { item: 2 }],
 	]);
-});
-
-test('nothing went unhandled in all of this', async () => {
-	await benches.close();
-	expect(await watch.end()).toEqual([]);
 });

@@ -1,7 +1,4 @@
 /** What all fault tests share: benches behind a gateway, runs side by side, and the checks that hold for every run. */
-import { runInThisContext } from 'node:vm';
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { expect } from '@jest/globals';
 
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
@@ -152,36 +149,3 @@ export const requestsPerTask = ({ emulator }: Bench, ids: string[]) =>
 	);
 
 export const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-
-/** jest gives tests a copy of `process` on which nothing ever happens; this is the real one. */
-const realProcess = runInThisContext('process') as NodeJS.Process;
-
-/** Notes what nobody handled: exceptions, rejections, and warnings such as too many listeners. */
-export class Watch {
-	readonly #seen: string[] = [];
-
-	readonly #onWarning = ({ name, message }: Error) => {
-		// Of n8n 1's TLS settings; warnings of another kind tell of what is left behind.
-		if (name !== 'DeprecationWarning') this.#seen.push(`${name}: ${message}`);
-	};
-
-	readonly #onRejection = (reason: unknown) => this.#seen.push(`unhandled: ${String(reason)}`);
-
-	readonly #onException = (error: unknown) => this.#seen.push(`uncaught: ${String(error)}`);
-
-	constructor() {
-		realProcess.on('warning', this.#onWarning);
-		realProcess.on('uncaughtException', this.#onException);
-		realProcess.on('unhandledRejection', this.#onRejection);
-	}
-
-	/** Ends the watch. */
-	async end(): Promise<string[]> {
-		// Warnings and rejections are told of after the tick they happened in.
-		await sleep(100);
-		realProcess.off('warning', this.#onWarning);
-		realProcess.off('uncaughtException', this.#onException);
-		realProcess.off('unhandledRejection', this.#onRejection);
-		return this.#seen;
-	}
-}

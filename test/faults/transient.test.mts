@@ -1,8 +1,7 @@
 /** Faults that pass: three tries for each request, then an error that names the endpoint. */
-import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { SDK_APP_ID } from '../engine/whiteboard.mts';
 import { broken, damaged, endless, foreign, pass, running } from './gateway.mts';
@@ -11,7 +10,6 @@ import {
 	Benches,
 	MANY,
 	SideBySide,
-	Watch,
 	addTasks,
 	assertClear,
 	assertItems,
@@ -23,10 +21,6 @@ import {
 } from './harness.mts';
 
 const benches = new Benches();
-let watch: Watch;
-beforeAll(() => {
-	watch = new Watch();
-});
 afterAll(async () => await benches.close());
 
 interface TransientCase {
@@ -218,7 +212,8 @@ describe('answers damaged on the way', () => {
 		'an https endpoint that speaks plain http is named, without the words of OpenSSL',
 		rest.test(async () => {
 			const { gateway } = await benches.behindGateway();
-			const endpoint = gateway.url.replace('http:', 'https:');
+			// By name: n8n 1 gives an address as the name of a TLS server, which Node warns of.
+			const endpoint = gateway.url.replace('http://127.0.0.1', 'https://localhost');
 			const bench = await benches.plain({ credential: { endpoint } });
 			const error = errorOf(await bench.describe(['the-one']));
 			expect(error.message).toContain(endpoint);
@@ -403,16 +398,4 @@ describe('a request that changes something is not repeated where its outcome is 
 				expect(bench.emulator.calls).toHaveLength(2 * rooms.length);
 			}),
 		);
-});
-
-test('nothing went unhandled in all of this', async () => {
-	await benches.close();
-	expect(await watch.end()).toEqual([]);
-});
-
-test('the watch sees what it is there for', async () => {
-	const other = new Watch();
-	const emitter = new EventEmitter();
-	for (let count = 0; count < 12; count += 1) emitter.on('event', () => undefined);
-	expect(await other.end()).toEqual([expect.stringMatching(/^MaxListenersExceededWarning: /)]);
 });

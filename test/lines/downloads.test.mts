@@ -6,7 +6,6 @@ import type { Fault } from '../../emulator/server.mts';
 import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
 import type { Bench, Outcome } from '../engine/whiteboard.mts';
-import { Watch } from '../faults/harness.mts';
 import { line } from './line.mts';
 
 const download = { output: 'files', downloadFiles: true };
@@ -16,12 +15,6 @@ const MAX_FILE_SIZE = 0.05;
 /** More than a socket takes at once, and nothing that compresses. */
 const NOISE = randomFillSync(Buffer.alloc(200_000));
 const TEXT = Buffer.from('All work and no play makes a dull boy. '.repeat(3000));
-
-let watch: Watch;
-beforeAll(() => {
-	watch = new Watch();
-});
-afterAll(async () => expect(await watch.end()).toEqual([]));
 
 describe.each(['filesystem', 'memory'] as const)('in %s mode', (binaryMode) => {
 	let bench: Bench;

@@ -6,16 +6,17 @@ import { join } from 'node:path';
 import base from '../../jest.config.mjs';
 
 // Jest takes these from the whole run, not from a project.
-const { reporters, forceExit, testTimeout, ...shared } = base;
+const { reporters, testTimeout, ...shared } = base;
 const rootDir = join(import.meta.dirname, '..', '..');
 
 export default {
 	rootDir,
 	reporters,
-	forceExit,
 	testTimeout,
 	// More than two cores: the tests wait half of their time.
 	maxWorkers: 3,
+	// A busy machine may need more than the half second that jest gives a worker to end.
+	workerGracefulExitTimeout: 10_000,
 	projects: [
 		{ ...shared, rootDir, displayName: 'n8n 2' },
 		{

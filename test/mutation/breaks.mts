@@ -278,7 +278,8 @@ function runTests(tests: string[], change?: object): Results {
 		process.execPath,
 		[
 			...[jest, '--config', 'test/mutation/jest.config.mjs', '--json', '--outputFile', outputFile],
-			...['--silent', '--forceExit', '--maxWorkers', '2', '--runTestsByPath'],
+			...['--reporters', './test/closing-line.mjs'],
+			...['--silent', '--maxWorkers', '2', '--runTestsByPath'],
 			...tests.map((name) => `test/${name}.test.mts`),
 		],
 		{ stdio: 'ignore', env: { ...process.env, ...(change && { BREAK: JSON.stringify(change) }) } },

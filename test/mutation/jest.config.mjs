@@ -12,5 +12,4 @@ export default {
 	rootDir: join(import.meta.dirname, '..', '..'),
 	moduleNameMapper: { '/dist/((?:nodes|credentials)/.+)\\.js$': '<rootDir>/$1.ts' },
 	reporters: [],
-	forceExit: false,
 };

@@ -59,7 +59,6 @@ async function runJest(files: string[], testNamePattern?: string): Promise<TestR
 			testTimeout: testTimeoutOf(files),
 			testEnvironment: './test/mutation/environment.cjs',
 			setupFiles: ['./test/mutation/setup.cjs'],
-			forceExit: false,
 		} as unknown as Parameters<typeof runCLI>[0],
 		[process.cwd()],
 	);
