@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { SDK_APP_ID, openBench } from './whiteboard.mts';
@@ -19,10 +19,7 @@ let base: string;
 /** Files that the emulator would not serve. */
 const odd: Record<
 	string,
-	(
-		send: (status: number, headers: object, body?: string | Buffer) => void,
-		socket: { destroy(): void },
-	) => void
+	(send: (status: number, headers: object, body?: string | Buffer) => void, socket: Socket) => void
 > = {
 	'/cut.png': (send, socket) => {
 		send(200, { 'content-type': 'image/png', 'content-length': 1000 }, undefined);
@@ -274,6 +271,29 @@ test('a download that falls silent in the middle is given up', async () => {
 	expect(run.error!.message).toMatch(/^127\.0\.0\.1:\d+ did not answer in time$/);
 	expect(asked).toHaveLength(3);
 });
+
+/** More than a socket takes before somebody reads it. */
+const LARGE = Buffer.alloc(4_000_000);
+
+test.each([
+	['of an error', 404, {}],
+	['that leads elsewhere', 302, { location: '/octets.png' }],
+	['of another type', 200, { 'content-type': 'text/html' }],
+	['that is too large', 200, { 'content-type': 'image/png' }],
+])(
+	'the connection of an answer %s is closed, as little of it as has been read',
+	async (_what, status, headers) => {
+		const closed: Array<Promise<unknown>> = [];
+		odd['/large.png'] = (send, socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			send(status, { connection: 'close', 'content-length': LARGE.length, ...headers }, LARGE);
+		};
+		const parameters = { ...files, ...download, options: { maxFileSize: 1 } };
+		await bench.describe([addOdd('/large.png')], parameters, errorOutput);
+		expect(closed).toHaveLength(1);
+		await Promise.all(closed);
+	},
+);
 
 test('files that are not where the API documents them are a fault of the answer', async () => {
 	const id = bench.emulator.addSnapshotTask({

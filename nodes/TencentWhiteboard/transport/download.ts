@@ -28,7 +28,17 @@ import { TimedOut, pause, watch } from './watchdog';
 interface Stream extends AsyncIterable<Uint8Array> {
 	compose(step: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): Stream;
 	on(event: 'error', listener: (error: unknown) => void): Stream;
+	read(size: number): unknown;
 	destroy(): void;
+}
+
+/**
+ * Closes the connection, whatever has been read. Under n8n 2, axios gives a stream that knows of the answer only
+ * once it has been read from: destroyed before, it would leave the connection open for good.
+ */
+function close(stream: Stream): void {
+	stream.read(0);
+	stream.destroy();
 }
 
 interface FileAnswer extends HttpAnswer {
@@ -104,7 +114,7 @@ async function open(
 		const { location } = answer.headers;
 		const moved = [301, 302, 303, 307, 308].includes(answer.statusCode) && hops < REDIRECTS;
 		if (!moved || typeof location !== 'string') return answer;
-		answer.body.on('error', () => undefined).destroy();
+		close(answer.body.on('error', () => undefined));
 		url = URL.canParse(location, url) ? new URL(location, url).href : location;
 	}
 }
@@ -195,7 +205,7 @@ async function attempt(
 			? cutShort(fileName, bytes, length)
 			: failed(connectionFault(broken, target));
 	} finally {
-		body?.destroy();
+		if (body) close(body);
 	}
 }
 
