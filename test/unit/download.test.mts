@@ -1,5 +1,5 @@
 /** Downloads in played time, of files as both n8n lines hand them over. */
-import { Readable, Transform } from 'node:stream';
+import { Readable, Transform, pipeline } from 'node:stream';
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
@@ -32,6 +32,8 @@ interface Asked {
 	at: number;
 	options: IHttpRequestOptions;
 	body?: Readable;
+	/** What brings the body. */
+	connection?: Readable;
 }
 
 interface Stored {
@@ -65,15 +67,19 @@ async function* piecesOf(pieces: Piece[]) {
 	}
 }
 
-function bodyOf({ body = ['abc'], decoder }: Answer): Readable {
-	const source = Readable.from(piecesOf(body), { objectMode: false });
-	if (!decoder || line === 2) return source;
+/** As axios of n8n 2 gives what a connection brings: it knows of the connection once it is read from. */
+async function* limited(source: Readable) {
+	for await (const piece of source) yield piece as Buffer;
+}
+
+function bodyFrom(source: Readable, { decoder }: Answer): Readable {
+	if (line === 2) return Readable.from(limited(source), { objectMode: false });
+	if (!decoder) return source;
 	const decoded = Object.assign(
 		new Transform({ transform: (piece, _, done) => done(null, piece) }),
 		{ bytesWritten: 0 },
 	);
-	source.on('error', (error) => decoded.destroy(error)).pipe(decoded);
-	return decoded;
+	return pipeline(source, decoded, () => {});
 }
 
 /** Answers as n8n's request helper gives them: n8n 2 makes an error of a status that it is told to. */
@@ -96,7 +102,10 @@ function serve(...answers: Array<Answer | Error | 'stall'>): void {
 				asked.push(request);
 				if (answer === 'stall') return await new Promise(() => {});
 				if (answer instanceof Error) throw answer;
-				request.body = bodyOf(answer);
+				request.connection = Readable.from(piecesOf(answer.body ?? ['abc']), {
+					objectMode: false,
+				});
+				request.body = bodyFrom(request.connection, answer);
 				return answered(answer, request.body, options);
 			},
 			async prepareBinaryData(stream: Readable, fileName?: string, mimeType?: string) {
@@ -148,7 +157,7 @@ async function faultOf(...given: Parameters<typeof start>) {
 }
 
 const times = () => asked.map(({ at }) => at);
-const closed = () => asked.map(({ body }) => body?.destroyed);
+const closed = () => asked.map(({ connection: one }) => one?.destroyed);
 
 describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 	beforeEach(() => {
@@ -413,7 +422,7 @@ describe('a link that leads on', () => {
 	test('may break off its own body: nobody reads that', async () => {
 		serve({ ...moved('/2.png'), body: [errorWith('ECONNRESET')] }, {});
 		expect(await get()).toMatchObject({ ok: true });
-		asked[0].body!.destroy(errorWith('ECONNRESET'));
+		asked[0].connection!.destroy(errorWith('ECONNRESET'));
 		asked[0].body!.emit('error', errorWith('ECONNRESET'));
 		await turns();
 	});
@@ -443,7 +452,7 @@ describe('a file that cannot be stored', () => {
 
 	test('is one even where the source is told of it as well', async () => {
 		beforeStoring = async () => {
-			asked.at(-1)!.body!.destroy(errorWith('EPIPE'));
+			asked.at(-1)!.connection!.destroy(errorWith('EPIPE'));
 			await env.sleep(500);
 			throw errorWith('EROFS');
 		};
