@@ -1,5 +1,5 @@
 /** Every action of the facts is checked as the facts say. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import {
 	ACTIONS,
@@ -14,19 +14,13 @@ import type { ActionFact, FieldFact } from '../../emulator/facts.mts';
 import { ApiError } from '../../emulator/api-error.mts';
 import { validateParams } from '../../emulator/validate.mts';
 import { startEmulator } from '../../emulator/server.mts';
-import type { Emulator } from '../../emulator/server.mts';
 import { HANDLERS } from '../../emulator/actions.mts';
 import { addTaskFor, fullParams } from './full.mts';
 import { minimalParams, regionFor, wrongTypeValue } from './minimal.mts';
 import { apiCall } from './raw-client.mts';
+import { shared } from '../shared.mts';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ ratePerSecond: Infinity });
-});
-
-afterAll(() => emulator.close());
+const emulator = shared(async () => await startEmulator({ ratePerSecond: Infinity }));
 
 const ask = (action: ActionFact, body: object) =>
 	apiCall(emulator.url, { action: action.name, region: regionFor(TIW, action), body });

@@ -1,26 +1,22 @@
 /** Lists, stored settings, applications and figures. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startEmulator } from '../../emulator/server.mts';
-import type { Emulator } from '../../emulator/server.mts';
 import { apiCall } from './raw-client.mts';
+import { shared } from '../shared.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;
 const RequestId = expect.any(String);
 let clock = START;
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, ratePerSecond: Infinity });
-});
+const emulator = shared(
+	async () => await startEmulator({ now: () => clock, ratePerSecond: Infinity }),
+);
 
 beforeEach(() => {
 	clock = START;
 	emulator.reset();
 });
-
-afterAll(() => emulator.close());
 
 const call = (action: string, body: object = {}, region = 'ap-guangzhou') =>
 	apiCall(emulator.url, { action, body, region, timestamp: Math.floor(clock / 1000) });

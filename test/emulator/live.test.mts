@@ -1,9 +1,9 @@
 /** The lives of recordings and pushes, by a clock the test moves. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startEmulator } from '../../emulator/server.mts';
-import type { Emulator } from '../../emulator/server.mts';
 import { apiCall, send } from './raw-client.mts';
+import { shared } from '../shared.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;
@@ -11,18 +11,14 @@ const ROOM = 12358;
 const USER = `tic_record_user_${ROOM}_1`;
 const RequestId = expect.any(String);
 let clock = START;
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, ratePerSecond: Infinity });
-});
+const emulator = shared(
+	async () => await startEmulator({ now: () => clock, ratePerSecond: Infinity }),
+);
 
 beforeEach(() => {
 	clock = START;
 	emulator.reset();
 });
-
-afterAll(() => emulator.close());
 
 const at = (seconds: number) => {
 	clock = START + seconds * 1000;

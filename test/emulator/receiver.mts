@@ -1,9 +1,8 @@
 /** A callback URL: it keeps what comes, and answers as told. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listen } from '../listen.mts';
 
 export type Answerer = (response: ServerResponse) => void;
 
@@ -35,12 +34,10 @@ export async function openReceiver(...answers: Answerer[]) {
 			(answers.length > 1 ? answers.shift() : answers[0])?.(response);
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
+	const port = await listen(server);
 	const close = async () => {
 		server.closeAllConnections();
 		await new Promise((resolve) => server.close(resolve));
 	};
-	const { port } = server.address() as AddressInfo;
 	return { url: `http://127.0.0.1:${port}/hook?a=b`, requests, bodies, close };
 }

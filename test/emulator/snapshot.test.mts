@@ -1,28 +1,24 @@
 /** The life of a snapshot task, by a clock the test moves. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import {
 	DOCUMENTED_EXAMPLE,
 	seedDocumentedExample,
 	startEmulator,
 } from '../../emulator/server.mts';
-import type { Emulator } from '../../emulator/server.mts';
 import { apiCall, send } from './raw-client.mts';
+import { shared } from '../shared.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;
 let clock = START;
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, runSeconds: 60, ratePerSecond: Infinity });
-});
+const emulator = shared(
+	async () => await startEmulator({ now: () => clock, runSeconds: 60, ratePerSecond: Infinity }),
+);
 
 beforeEach(() => {
 	clock = START;
 });
-
-afterAll(() => emulator.close());
 
 const timestamp = () => Math.floor(clock / 1000);
 const describeTask = (TaskID: string, SdkAppId = APP) =>

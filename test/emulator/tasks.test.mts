@@ -9,23 +9,20 @@ import { pageJpeg } from '../../emulator/jpeg.mts';
 import { startEmulator } from '../../emulator/server.mts';
 import type { Emulator, TaskKind } from '../../emulator/server.mts';
 import { apiCall, send } from './raw-client.mts';
+import { shared } from '../shared.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;
 const PPT_URL = 'https://example.com/%E8%AF%BE%201.pptx?sign=a%2Fb';
 let clock = START;
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, runSeconds: 10, ratePerSecond: Infinity });
-});
+const emulator = shared(
+	async () => await startEmulator({ now: () => clock, runSeconds: 10, ratePerSecond: Infinity }),
+);
 
 beforeEach(() => {
 	clock = START;
 	emulator.reset();
 });
-
-afterAll(() => emulator.close());
 
 const call = (action: string, params: object = {}) =>
 	apiCall(emulator.url, {

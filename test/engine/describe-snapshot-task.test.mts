@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 import { DOCUMENTED_EXAMPLE, seedDocumentedExample } from '../../emulator/server.mts';
 import { requestAsHttpNode, requestAsNode } from '../../engine/http-shapes.mts';
 import type { WorkflowJson } from '../../engine/runner.mts';
 import { detailsOnErrorOutput } from '../lines/line.mts';
+import { useBench } from './use-bench.mts';
 import { SDK_APP_ID, SESSION_TOKEN, openBench } from './whiteboard.mts';
-import type { Bench, Outcome } from './whiteboard.mts';
+import type { Outcome } from './whiteboard.mts';
+import { listen } from '../listen.mts';
 
 const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.2 } };
 const errorOutput = { onError: 'continueErrorOutput' } as const;
 
-let bench: Bench;
+const bench = useBench();
 beforeAll(async () => {
-	bench = await openBench();
 	// The first run of a process loads the node, which takes a while.
 	await bench.describe([bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID })]);
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-	bench.logs.length = 0;
 });
 
 const add = (task: object = {}) =>
@@ -354,9 +348,8 @@ describe('bad input is refused before any request', () => {
 
 /** A port on which nothing listens. */
 async function deadPort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.once('listening', resolve));
-	const { port } = server.address() as AddressInfo;
+	const server = createServer();
+	const port = await listen(server);
 	await new Promise((resolve) => server.close(resolve));
 	return port;
 }

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 
-import { SDK_APP_ID, openBench } from './whiteboard.mts';
-import type { Bench, Outcome } from './whiteboard.mts';
+import { useBench } from './use-bench.mts';
+import { SDK_APP_ID } from './whiteboard.mts';
+import type { Outcome } from './whiteboard.mts';
 
 /** Short lives: tasks run for 0.4 s, recordings and pushes for 0.6 s. */
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0.4, liveSeconds: 0.6 });
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench({ runSeconds: 0.4, liveSeconds: 0.6 });
 
 const waiting = { waitUntilFinished: true, waitOptions: { pollInterval: 0.2 } };
 const files = { output: 'files', downloadFiles: true };

@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { useBench } from './use-bench.mts';
 import { SDK_APP_ID, openBench } from './whiteboard.mts';
-import type { Bench, Outcome } from './whiteboard.mts';
+import type { Outcome } from './whiteboard.mts';
+import { listen } from '../listen.mts';
 
 const files = { output: 'files' };
 const download = { downloadFiles: true };
 const errorOutput = { onError: 'continueErrorOutput' } as const;
 const tolerant = { options: { onTaskFailure: 'output' } };
 
-let bench: Bench;
+const bench = useBench({ runSeconds: 0 });
 let server: Server;
 let base: string;
 
@@ -45,7 +47,6 @@ const odd: Record<
 const asked: string[] = [];
 
 beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
 	server = createServer(({ url, socket }, response) => {
 		asked.push(url!);
 		odd[url!.split('?')[0]]((status, headers, body) => {
@@ -54,17 +55,13 @@ beforeAll(async () => {
 			else response.end(body);
 		}, socket);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	base = `http://127.0.0.1:${await listen(server)}`;
 });
 afterAll(async () => {
 	server.closeAllConnections();
 	server.close();
-	await bench.close();
 });
 beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
 	asked.length = 0;
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type {
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
@@ -9,18 +9,10 @@ import type {
 
 import { regionFor } from '../../nodes/TencentWhiteboard/transport/connection.ts';
 import { resources } from '../../nodes/TencentWhiteboard/resources/index.ts';
-import { SDK_APP_ID, openBench } from './whiteboard.mts';
-import type { Bench } from './whiteboard.mts';
+import { useBench } from './use-bench.mts';
+import { SDK_APP_ID } from './whiteboard.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench({ runSeconds: 0 });
 
 const TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 

@@ -4,9 +4,10 @@
  */
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { listen } from '../listen.mts';
 
 export interface Received {
 	taskId: string;
@@ -324,8 +325,7 @@ export async function startGateway(): Promise<Gateway> {
 		// A client that has gone away is no fault of this program.
 		serve(request, response).catch(() => response.destroy());
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
+	const port = await listen(server);
 
 	const gateway: Gateway = {
 		url: `http://127.0.0.1:${port}`,

@@ -1,23 +1,19 @@
 /** Whatever the API answers: an item comes out for every one that went in, and no more than words go wrong. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { locators } from '../../nodes/TencentWhiteboard/resources/locators.ts';
 import { answer, documentedAnswer, replyOf } from './answers.mts';
 import { openBench } from './bench.mts';
-import type { Bench } from './bench.mts';
 import { MODES } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { json, text } from './json.mts';
 import type { Json } from './json.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
+import { shared } from '../shared.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
+const bench = shared(openBench);
 
 /** One operation, the settings of all its items, and the answers that each item gets one after the other. */
 const execution = fc.record({

@@ -1,11 +1,10 @@
 /** Whatever a credential holds: a sentence, or a request that is signed. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { documentedAnswer } from './answers.mts';
 import { openBench } from './bench.mts';
-import type { Bench } from './bench.mts';
 import { MODES } from './checks.mts';
 import type { Execution } from './checks.mts';
 import { fuzz } from './fuzz.mts';
@@ -13,12 +12,9 @@ import { text } from './json.mts';
 import { targetOf, validValues } from './operations.mts';
 import { given } from './values.mts';
 import type { Given } from './values.mts';
+import { shared } from '../shared.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
+const bench = shared(openBench);
 
 /** Stands for the address of the test's own server. */
 const OWN = '%OWN%';

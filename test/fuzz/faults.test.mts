@@ -1,20 +1,16 @@
 /** Whatever the network does and whenever somebody stops it: it ends, in time, and nothing follows. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Answer } from './answers.mts';
 import { openBench } from './bench.mts';
-import type { Bench } from './bench.mts';
 import { MODES } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
+import { shared } from '../shared.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
+const bench = shared(openBench);
 
 const documented = { kind: 'documented' as const, changes: [] };
 

@@ -1,23 +1,19 @@
 /** Whatever stands behind the links in an answer: a file is stored as it was meant, or there is a fault. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { documentedAnswer } from './answers.mts';
 import { openBench } from './bench.mts';
-import type { Bench } from './bench.mts';
 import { MODES } from './checks.mts';
 import type { Execution, Violated } from './checks.mts';
 import { file, mayBeStored, mustBeStored, replyOf } from './files.mts';
 import type { File, OwnFile } from './files.mts';
 import { fuzz } from './fuzz.mts';
 import type { Received, Reply } from './hostile.mts';
+import { shared } from '../shared.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
+const bench = shared(openBench);
 
 const execution = fc.record({
 	mode: fc.constantFrom(...MODES),

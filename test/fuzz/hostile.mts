@@ -4,9 +4,10 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { listen } from '../listen.mts';
 
 export interface Received {
 	headers: IncomingHttpHeaders;
@@ -138,9 +139,9 @@ export async function startHostileServer(): Promise<HostileServer> {
 		// A client that has gone away is no fault of this program.
 		socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const port = await listen(server);
 	const hostile: HostileServer = {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		url: `http://127.0.0.1:${port}`,
 		answer: () => ({ body: '{}' }),
 		close: async () => {
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,24 +1,20 @@
 /** Whatever an item's parameters hold: it is refused in words, or a request leaves that the API understands. */
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { findAction } from '../../emulator/facts.mts';
 import { validateParams } from '../../emulator/validate.mts';
 import { documentedAnswer } from './answers.mts';
 import { openBench } from './bench.mts';
-import type { Bench } from './bench.mts';
 import { MODES } from './checks.mts';
 import type { Execution } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import type { Received } from './hostile.mts';
 import { operationNames, targetOf } from './operations.mts';
 import { formOf, given, itemOf } from './values.mts';
+import { shared } from '../shared.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
+const bench = shared(openBench);
 
 const execution = fc.record({
 	operation: fc.constantFrom(...operationNames),

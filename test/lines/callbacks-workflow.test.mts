@@ -1,5 +1,5 @@
 /** Waiting by callback amid other nodes: loops, branches, and what n8n does with its stack in between. */
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type {
 	IConnections,
 	IDataObject,
@@ -12,8 +12,9 @@ import type {
 } from 'n8n-workflow';
 
 import type { RunResult, Waiting } from '../../engine/runner.mts';
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
+import { useCallbackBenches } from './callback-benches.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
+import type { Bench } from '../engine/whiteboard.mts';
 
 const description = (name: string, inputs: number, outputs: number): INodeType['description'] => ({
 	name,
@@ -94,21 +95,7 @@ const connect = (wires: Record<string, Array<Array<string | [string, number]>>>)
 
 const START = node('Start', 'n8n-nodes-base.manualTrigger');
 
-const benches: Bench[] = [];
-async function open(options: BenchOptions = {}): Promise<Bench> {
-	const bench = await openBench({
-		runSeconds: 0.3,
-		nodes: { 'test.loop': loop, 'test.merge': merge },
-		...options,
-		callbacks: { pause: 50, ...options.callbacks },
-	});
-	benches.push(bench);
-	return bench;
-}
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await Promise.all(benches.splice(0).map(async (bench) => await bench.close()));
-});
+const open = useCallbackBenches({ nodes: { 'test.loop': loop, 'test.merge': merge } });
 
 const begin = async (
 	{ engine }: Bench,

@@ -1,10 +1,11 @@
 /** Waiting by callback in n8n's own engine: parked, saved as text, resumed by a call or at the time limit. */
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import type { RunResult } from '../../engine/runner.mts';
-import { SDK_APP_ID, SECRET_KEY, openBench } from '../engine/whiteboard.mts';
-import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
+import { useCallbackBenches } from './callback-benches.mts';
+import { SDK_APP_ID, SECRET_KEY } from '../engine/whiteboard.mts';
+import type { Bench } from '../engine/whiteboard.mts';
 import { detailsOnErrorOutput } from './line.mts';
 
 const NODE = 'Tencent Whiteboard';
@@ -17,20 +18,7 @@ const byCallback: INodeParameters = {
 const rooms = (count: number): IDataObject[] =>
 	Array.from({ length: count }, (_, index) => ({ sdkAppId: SDK_APP_ID, roomId: index + 1 }));
 
-const benches: Bench[] = [];
-async function open(options: BenchOptions = {}): Promise<Bench> {
-	const bench = await openBench({
-		runSeconds: 0.3,
-		...options,
-		callbacks: { pause: 50, ...options.callbacks },
-	});
-	benches.push(bench);
-	return bench;
-}
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await Promise.all(benches.splice(0).map(async (bench) => await bench.close()));
-});
+const open = useCallbackBenches();
 
 async function park(
 	bench: Bench,

@@ -1,6 +1,6 @@
 /** The "Test" button of the credential: what it says for keys, answers and networks of every kind. */
 import { createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,6 +10,7 @@ import { CERTIFICATE, KEY } from '../certificate.mts';
 import { SECRET_KEY, SESSION_TOKEN, openBench } from '../engine/whiteboard.mts';
 import type { Bench, BenchOptions } from '../engine/whiteboard.mts';
 import { help } from '../help.mts';
+import { listen } from '../listen.mts';
 
 async function testIn(options: BenchOptions, prepare = (_: Bench) => {}) {
 	const bench = await openBench(options);
@@ -135,8 +136,7 @@ async function openWire(tls = false): Promise<Wire> {
 		? createTlsServer({ key: KEY, cert: CERTIFICATE }, serve)
 		: createTcpServer(serve);
 	const wire: Wire = { server, port: 0, sockets, act: () => {} };
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	wire.port = (server.address() as AddressInfo).port;
+	wire.port = await listen(server);
 	return wire;
 }
 

@@ -1,29 +1,21 @@
 /** The credential in the node, in From List, in other nodes and in its test, whatever it holds. */
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { requestAsHttpNode, requestAsNode } from '../../engine/http-shapes.mts';
+import { useBench } from '../engine/use-bench.mts';
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench } from '../engine/whiteboard.mts';
+import { listen } from '../listen.mts';
 
 const TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 const TOKEN = 'TokenThatNoOtherHostMaySee/+=';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({
-		runSeconds: 0,
-		keys: [{ secretId: 'AKIDtemporary', secretKey: 'ASecretKeyOfItsOwn', token: TOKEN }],
-	});
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
+const bench = useBench({
+	runSeconds: 0,
+	keys: [{ secretId: 'AKIDtemporary', secretKey: 'ASecretKeyOfItsOwn', token: TOKEN }],
 });
 
 const headers = {
@@ -45,6 +37,7 @@ describe('a redirect', () => {
 		body: string;
 	}
 	let other: Server;
+	let otherPort: number;
 	const visits: Visit[] = [];
 	beforeAll(async () => {
 		other = createServer((request, response) => {
@@ -55,7 +48,7 @@ describe('a redirect', () => {
 				response.end('{}');
 			});
 		});
-		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+		otherPort = await listen(other);
 	});
 	afterAll(async () => {
 		other.closeAllConnections();
@@ -67,8 +60,7 @@ describe('a redirect', () => {
 
 	describe.each([301, 302, 303, 307, 308])('%i to another host', (status) => {
 		beforeEach(() => {
-			const { port } = other.address() as AddressInfo;
-			const location = `http://127.0.0.1:${port}/login`;
+			const location = `http://127.0.0.1:${otherPort}/login`;
 			bench.emulator.setFault({ kind: 'status', status, body: 'Moved', headers: { location } });
 		});
 

@@ -1,11 +1,12 @@
 /** Files that break, in both places where n8n keeps them. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { randomFillSync } from 'node:crypto';
 
 import type { Fault } from '../../emulator/server.mts';
 import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench, Outcome } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
+import type { Outcome } from '../engine/whiteboard.mts';
 import { line } from './line.mts';
 
 const download = { output: 'files', downloadFiles: true };
@@ -17,11 +18,7 @@ const NOISE = randomFillSync(Buffer.alloc(200_000));
 const TEXT = Buffer.from('All work and no play makes a dull boy. '.repeat(3000));
 
 describe.each(['filesystem', 'memory'] as const)('in %s mode', (binaryMode) => {
-	let bench: Bench;
-	beforeAll(async () => {
-		bench = await openBench({ runSeconds: 0, binaryMode });
-	});
-	afterAll(async () => await bench.close());
+	const bench = useBench({ runSeconds: 0, binaryMode });
 	beforeEach(() => {
 		bench.emulator.clearFaults();
 		bench.emulator.downloads.length = 0;

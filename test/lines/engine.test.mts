@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { NodeApiError } from 'n8n-workflow';
 
 import { openRuntime } from '../../engine/runtime.mts';
 import { system } from '../../nodes/TencentWhiteboard/transport/system.ts';
+import { useBench } from '../engine/use-bench.mts';
 import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench } from '../engine/whiteboard.mts';
+
 import { line } from './line.mts';
 
 interface PackageFile {
@@ -16,11 +17,7 @@ interface PackageFile {
 
 const NODE_TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
-});
-afterAll(async () => await bench.close());
+const bench = useBench({ runSeconds: 0 });
 
 const add = (task: object = {}) =>
 	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, ...task });
@@ -113,22 +110,6 @@ test.each([
 	} finally {
 		await own.close();
 	}
-});
-
-test('stopping the execution ends a wait at once', async () => {
-	const id = add({ runSeconds: Infinity });
-	bench.emulator.calls.length = 0;
-	const run = bench.start([{ sdkAppId: SDK_APP_ID, taskId: id }], {
-		waitUntilFinished: true,
-		waitOptions: { pollInterval: 30 },
-	});
-	while (bench.emulator.calls.length === 0) await new Promise((done) => setTimeout(done, 10));
-	const stopped = performance.now();
-	run.cancel();
-	expect((await run.result).status).toBe('canceled');
-	// The next look would have come after 30 seconds.
-	expect(performance.now() - stopped).toBeLessThan(5000);
-	expect(bench.emulator.calls).toHaveLength(1);
 });
 
 test('a sleep that is woken leaves no timer behind', async () => {

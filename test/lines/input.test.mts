@@ -1,19 +1,11 @@
 /** What expressions and people write into parameters, and what is sent of it or said about it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench({ runSeconds: 0 });
 
 async function run(resource: string, operation: string, parameters: INodeParameters) {
 	return await bench.describe([{}], {

@@ -1,18 +1,10 @@
 /** Whole answers of shapes and sizes that nobody expects. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench({ runSeconds: 0 });
 
 const serve = (body: string, status = 200) =>
 	bench.emulator.setFault({ kind: 'status', status, body, contentType: 'application/json' });

@@ -1,23 +1,16 @@
 /** What comes of answers as they are, and of shapes that nobody expects. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
 import type { Bench } from '../engine/whiteboard.mts';
 
 const wait = { waitUntilFinished: true, waitOptions: { pollInterval: 0.1 } };
 const files = { output: 'files' };
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({ runSeconds: 0 });
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench({ runSeconds: 0 });
 
 const add = (task: object = {}) =>
 	bench.emulator.addSnapshotTask({ sdkAppId: SDK_APP_ID, runSeconds: 0, ...task });

@@ -1,28 +1,20 @@
 /** A service, or something before it, that gives back what it was sent: none of the secrets comes out anywhere. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import type { EchoForm } from '../../emulator/faults.mts';
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench, Outcome } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
+import type { Outcome } from '../engine/whiteboard.mts';
 
 const TYPE = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
 const KEY = 'TheSecretKeyOfThisAccount0000000';
 const TOKEN = 'The/Session+Token-Of_This.Account=='.repeat(5);
 const SECRETS = [KEY, TOKEN, TOKEN.slice(0, 35), encodeURIComponent(TOKEN), 'tc3_request'];
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench({
-		runSeconds: 0,
-		keys: [{ secretId: 'AKIDtemporary', secretKey: KEY, token: TOKEN }],
-	});
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-	bench.logs.length = 0;
+const bench = useBench({
+	runSeconds: 0,
+	keys: [{ secretId: 'AKIDtemporary', secretKey: KEY, token: TOKEN }],
 });
 
 const add = (task: object = {}) =>

@@ -1,20 +1,13 @@
 /** A failed task often comes as an API error on the action that reads it: each such code ends its task at the first poll. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { findOperation } from '../../nodes/TencentWhiteboard/resources/index.ts';
-import { SDK_APP_ID, openBench } from '../engine/whiteboard.mts';
-import type { Bench } from '../engine/whiteboard.mts';
+import { useBench } from '../engine/use-bench.mts';
+import { SDK_APP_ID } from '../engine/whiteboard.mts';
+
 import { TERMINAL_CODES } from '../terminal-codes.mts';
 
-let bench: Bench;
-beforeAll(async () => {
-	bench = await openBench();
-});
-afterAll(async () => await bench.close());
-beforeEach(() => {
-	bench.emulator.clearFaults();
-	bench.emulator.calls.length = 0;
-});
+const bench = useBench();
 
 test.each(
 	TERMINAL_CODES.flatMap(([resource, operation, codes]) =>

@@ -1,6 +1,6 @@
 /** A small HTTP service on loopback that tells what it was sent. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../listen.mts';
 
 export interface ReceivedRequest {
 	method: string;
@@ -34,9 +34,9 @@ export async function startServer(): Promise<TestServer> {
 			response.end(JSON.stringify(json));
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const port = await listen(server);
 	const testServer: TestServer = {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		url: `http://127.0.0.1:${port}`,
 		received: [],
 		answer: ({ body }) => ({ json: { received: JSON.parse(body || 'null') as unknown } }),
 		async close() {
