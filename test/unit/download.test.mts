@@ -272,7 +272,7 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 
 		test('that is cut is not compared with its length', async () => {
 			const headers = { 'content-length': '9' };
-			serve({ headers, rawHeaders, decoder: true, body: ['abc', errorWith('ECONNRESET')] });
+			serve({ headers, rawHeaders, decoder: true, body: ['abc', 1, errorWith('ECONNRESET')] });
 			expect((await faultOf()).message).toBe('The file 1.png was cut short after 3 bytes');
 		});
 

@@ -25,8 +25,9 @@ import { retry } from './retry';
 import { TimedOut, pause, watch } from './watchdog';
 
 /** The part of Node's Readable that is needed; its module may not be imported. */
-interface Stream extends AsyncIterable<Uint8Array> {
-	compose(step: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): Stream;
+interface Stream {
+	map(step: (piece: Uint8Array) => Uint8Array): Stream;
+	read(size: 0): unknown;
 	on(event: 'error', listener: (error: unknown) => void): Stream;
 	read(size: number): unknown;
 	destroy(): void;
@@ -145,17 +146,15 @@ async function attempt(
 	let length: number | undefined;
 
 	/** Passes the bytes on and counts them. */
-	async function* measure(source: AsyncIterable<Uint8Array>, alive: () => void) {
-		for await (const piece of source) {
-			bytes += piece.length;
-			alive();
-			if (maxBytes > 0 && bytes > maxBytes) {
-				// n8n may wrap what a stream throws, so it is kept.
-				broken = new Refused(tooLarge(fileName, maxBytes));
-				throw broken;
-			}
-			yield piece;
+	function measure(piece: Uint8Array, alive: () => void): Uint8Array {
+		bytes += piece.length;
+		alive();
+		if (maxBytes > 0 && bytes > maxBytes) {
+			// n8n may wrap what a stream throws, so it is kept.
+			broken = new Refused(tooLarge(fileName, maxBytes));
+			throw broken;
 		}
+		return piece;
 	}
 
 	try {
@@ -181,10 +180,11 @@ async function attempt(
 			if (maxBytes > 0 && (length ?? 0) > maxBytes) {
 				throw new Refused(tooLarge(fileName, maxBytes));
 			}
+			// Not `compose`: in Node.js 22 it does not hear of an error of its source.
 			// n8n listens to a stream only once its target is open; an error before that would be nobody's.
-			const measured = body
-				.compose((source) => measure(source, alive))
-				.on('error', () => undefined);
+			const measured = body.map((piece) => measure(piece, alive)).on('error', () => undefined);
+			// Begins at once: what has arrived is counted before the source can break off.
+			measured.read(0);
 			return await execution.helpers.prepareBinaryData(
 				measured as unknown as Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
 				fileName,
