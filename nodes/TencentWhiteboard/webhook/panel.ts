@@ -19,12 +19,12 @@ const events = families
 	.filter((family) => family.events.length > 0)
 	.map(
 		(family): INodeProperties => ({
-			displayName: 'Events',
+			displayName: 'Trigger On',
 			name: 'events',
 			type: 'multiOptions',
 			options: family.events.map(({ name, value, description }) => ({ name, value, description })),
 			default: [],
-			description: 'The events that start the workflow. Leave empty for all, also those to come.',
+			hint: 'Leave empty for all events, also those to come',
 			displayOptions: { show: { resource: [family.value] } },
 		}),
 	);
