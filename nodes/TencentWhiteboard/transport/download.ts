@@ -27,9 +27,8 @@ import { TimedOut, pause, watch } from './watchdog';
 /** The part of Node's Readable that is needed; its module may not be imported. */
 interface Stream {
 	map(step: (piece: Uint8Array) => Uint8Array): Stream;
-	read(size: 0): unknown;
 	on(event: 'error', listener: (error: unknown) => void): Stream;
-	read(size: number): unknown;
+	read(size: 0): unknown;
 	destroy(): void;
 }
 
