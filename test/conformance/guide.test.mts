@@ -95,7 +95,7 @@ describe('the Chinese guide', () => {
 	test('has every option of the trigger', () => {
 		const panel = new TencentWhiteboardTrigger().description.properties;
 		const options = panel
-			.filter(({ displayName }) => ['Events', 'Options'].includes(displayName))
+			.filter(({ name }) => ['events', 'options'].includes(name))
 			.flatMap((property) =>
 				property.type === 'collection'
 					? [property, ...(property.options as INodeProperties[])]
