@@ -119,6 +119,8 @@ export interface Output {
 	/** What the output panel shows, once that has this in it. */
 	showing(text: string | RegExp): Promise<string>;
 	view(view: View): Promise<void>;
+	/** Where a link leads. */
+	linkOf(text: string): Promise<string | null>;
 	/** Presses View at a file, and returns the width in pixels of the picture that has loaded. */
 	viewImage(index: number): Promise<number>;
 }
@@ -302,6 +304,7 @@ function outputOf(page: Page): Output {
 			return await until(ask, { what: () => `the output panel shows no ${text} but:\n${shown}` });
 		},
 		view: async (view) => await panel.locator(testId(`radio-button-${view}`)).click(),
+		linkOf: async (text) => await panel.getByRole('link', { name: text }).getAttribute('href'),
 		viewImage: async (index) => {
 			await panel.locator(testId('ndv-view-binary-data')).nth(index).click();
 			const image = panel.locator(`${testId('ndv-data-container')} img`).first();

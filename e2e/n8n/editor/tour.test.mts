@@ -134,6 +134,18 @@ test('an unknown task: the panel says what is wrong, what to do and the RequestI
 	assert.match(error, /Code InvalidParameter\.TaskNotFound, RequestId [\w-]{36}/);
 });
 
+test('a common problem: the panel links to its page', async () => {
+	bench.emulator.setFault({ kind: 'apiError', code: 'InvalidAction' });
+	await panel.execute();
+	await panel.output.showing('This site of Tencent Cloud does not offer the action');
+	await keep('common problem');
+	assert.equal(
+		await panel.output.linkOf('How to fix it'),
+		'https://github.com/n8n-nodes-tencent-whiteboard/n8n-nodes-tencent-whiteboard/blob/main/docs/problems/site.md',
+	);
+	bench.emulator.clearFaults();
+});
+
 test('what was configured is there after the page is loaded again', async () => {
 	const name = panel.name;
 	const credential = await panel.credential();
