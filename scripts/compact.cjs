@@ -21,11 +21,11 @@ function linesWithinText(program) {
 /** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
 const UNUSED = /^(Object\.defineProperty\(exports,"__esModule".*|exports\.[\w.=exports]*=void 0)$/;
 
-/** White space goes, names and statements stay, each statement on a line of its own for stack traces. */
+/** White space goes, declarations join; names and statements stay, each on a line of its own for stack traces. */
 async function compacted(program) {
 	const { code } = await minify(program, {
 		ecma: 2020,
-		compress: false,
+		compress: { defaults: false, join_vars: true },
 		mangle: false,
 		format: { semicolons: false },
 	});

@@ -104,7 +104,7 @@ export interface Facts {
 	readme: string;
 	license: string;
 	changelog: string;
-	/** Guides, by their path. */
+	/** Guides, by their path, but for the Chinese one, which is not in the tarball. */
 	docs: Record<string, string>;
 	examples: string[];
 	workflows: Record<string, Workflow>;
@@ -198,7 +198,7 @@ export function gatherFacts(scans: Scan[]): Facts {
 		readme: read('README.md'),
 		license: read('LICENSE.md'),
 		changelog: read('CHANGELOG.md'),
-		docs: readAll('{docs/*,CONTRIBUTING,SECURITY,CHANGELOG}.md'),
+		docs: readAll('{docs/!(zh-CN),docs/problems/*,CONTRIBUTING,SECURITY,CHANGELOG}.md'),
 		examples: globSync('examples/*.json'),
 		workflows: readWorkflows(),
 		scans,
