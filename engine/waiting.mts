@@ -44,7 +44,9 @@ export class WaitingExecutions {
 	add(executionId: string): Waiting {
 		const { host } = this;
 		const row = host.database.row(executionId);
-		const { promise, resolve } = Promise.withResolvers<RunResult>();
+		// Promise.withResolvers() is not yet in Node.js 20, on which the tests run as well.
+		let resolve!: (result: RunResult | PromiseLike<RunResult>) => void;
+		const promise = new Promise<RunResult>((settle) => (resolve = settle));
 		const runs: Run[] = [];
 		const url = new URL(`${host.createAdditionalData().webhookWaitingBaseUrl}/${executionId}`);
 		if (row.resumeToken) url.searchParams.set(TOKEN, row.resumeToken);
