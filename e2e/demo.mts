@@ -74,6 +74,6 @@ const DEMOS = new Map([[NIGHT, showNight]]);
 export async function showExample(name: string): Promise<boolean> {
 	const demo = DEMOS.get(name);
 	if (!demo) throw new Error(`--example must be one of ${[...DEMOS.keys()].join(', ')}`);
-	installOnce();
+	await installOnce();
 	return await demo();
 }

@@ -1,5 +1,4 @@
 // Installs n8n's own nodes (about 850 MB) when they are first needed; a fresh clone does without them.
-import { spawnSync } from 'node:child_process';
 import {
 	existsSync,
 	lstatSync,
@@ -12,6 +11,8 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+
+import { INSTALL, npm } from './npm.mts';
 
 const here = import.meta.dirname;
 const modules = join(here, 'node_modules');
@@ -53,7 +54,7 @@ function removeLinks(): void {
 	}
 }
 
-export function installOnce(): void {
+export async function installOnce(signal?: AbortSignal): Promise<void> {
 	const locks = [here, join(here, '..')].map((folder) =>
 		readFileSync(join(folder, 'package-lock.json'), 'utf8'),
 	);
@@ -62,13 +63,7 @@ export function installOnce(): void {
 
 	console.log("Installing n8n's own nodes (one to three minutes, once) …");
 	removeLinks();
-	const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-	const { status } = spawnSync('npm', ['install', ...options], {
-		cwd: here,
-		stdio: 'inherit',
-		shell: process.platform === 'win32',
-	});
-	if (status !== 0) throw new Error(`npm install in e2e/ ended with status ${status}`);
+	await npm(INSTALL, { cwd: here, signal });
 	shareWithCore();
 	writeFileSync(stamp, wanted);
 }

@@ -7,6 +7,8 @@ import { DEMO_KEYS, startEmulator } from '../emulator/server.mts';
 import type { Emulator, EmulatorOptions } from '../emulator/server.mts';
 import { createEngine } from '../engine/runner.mts';
 import type { Engine, EngineOptions, StoredCredential, WorkflowJson } from '../engine/runner.mts';
+import { bringToLoopback } from './loopback.mts';
+import type { Surroundings } from './loopback.mts';
 import { addToolType } from './tool-types.mts';
 
 export const WHITEBOARD = 'n8n-nodes-tencent-whiteboard.tencentWhiteboard';
@@ -21,10 +23,11 @@ export interface Example {
 	set(node: string, parameters?: INodeParameters): INodeParameters;
 }
 
-export function openExample(name: string): Example {
+export function openExample(name: string, surroundings: Surroundings = {}): Example {
 	const workflow = JSON.parse(
 		readFileSync(folder(`../examples/${name}.json`), 'utf8'),
 	) as WorkflowJson;
+	bringToLoopback(workflow, surroundings);
 	return {
 		workflow,
 		set(nodeName, parameters = {}) {

@@ -23,17 +23,13 @@ export type PreparedNight = Example & { taskIds: string[] };
 
 /** The example with what it talks to in place; its tasks are JSON, or an expression. */
 export function nightExample(
-	{ store, chat }: { store: Store; chat: Receiver },
+	surroundings: { store: Store; chat: Receiver },
 	tasks: string,
 ): Example {
-	const example = openExample(NIGHT);
+	const example = openExample(NIGHT, surroundings);
 	const fields = (example.set('Tasks').assignments as INodeParameters)
 		.assignments as INodeParameters[];
 	fields[0].value = tasks;
-	const { url } = example.set('Post Message');
-	const { pathname, search } = new URL(String(url));
-	example.set('Post Message', { url: chat.url + pathname + search });
-	example.set('Store Image', { bucketName: store.bucket });
 	return example;
 }
 

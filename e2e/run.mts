@@ -6,7 +6,7 @@ import { spec } from 'node:test/reporters';
 
 import { installOnce } from './install.mts';
 
-installOnce();
+await installOnce();
 
 const folder = join(import.meta.dirname, 'tests');
 const [wanted = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** What the examples talk to besides the whiteboard service: a store, a mail server, a chat webhook, a language model. All on loopback. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,18 @@ import type { Readable } from 'node:stream';
 const HOST = '127.0.0.1';
 const requireHere = createRequire(import.meta.url);
 
-async function listen(server: Server | NetServer): Promise<number> {
+async function listen(server: Server | NetServer, port: number): Promise<number> {
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(0, HOST, resolve);
+		server.listen(port, HOST, resolve);
 	});
 	return (server.address() as AddressInfo).port;
+}
+
+/** On any free port where none is given; each tells of what comes in. */
+interface ServerOptions<Incoming> {
+	port?: number;
+	onIncoming?: (incoming: Incoming) => void;
 }
 
 /** An S3-compatible store; its files live in a temporary folder until it is closed. */
@@ -32,16 +38,32 @@ export interface Store {
 	close(): Promise<void>;
 }
 
+export interface StoredObject {
+	key: string;
+	/** Bytes. */
+	size: number;
+}
+
 /** The part of s3rver used here. Types of its own would need its package installed to check this file. */
 type S3rver = new (options: object) => {
 	configureBuckets(): Promise<unknown>;
 	callback(): (request: unknown, response: unknown) => void;
+	on(event: 'event', listener: (event: StoreEvent) => void): void;
 };
+
+/** As Amazon S3 tells of it. */
+interface StoreEvent {
+	Records: Array<{ eventName: string; s3: { object: StoredObject } }>;
+}
 
 const OBJECT = '._S3rver_object';
 const METADATA = '._S3rver_metadata.json';
 
-export async function startStore(bucket = 'whiteboards'): Promise<Store> {
+export async function startStore({
+	port = 0,
+	onIncoming,
+}: ServerOptions<StoredObject> = {}): Promise<Store> {
+	const bucket = 'whiteboards';
 	const S3rver = requireHere('s3rver') as S3rver;
 	const directory = mkdtempSync(join(tmpdir(), 'whiteboard-store-'));
 	const store = new S3rver({
@@ -51,8 +73,13 @@ export async function startStore(bucket = 'whiteboards'): Promise<Store> {
 		configureBuckets: [{ name: bucket, configs: [] }],
 	});
 	await store.configureBuckets();
+	store.on('event', ({ Records }) => {
+		for (const { eventName, s3 } of Records) {
+			if (eventName.startsWith('ObjectCreated')) onIncoming?.(s3.object);
+		}
+	});
 	const server = createServer(store.callback());
-	const url = `http://${HOST}:${await listen(server)}`;
+	const url = `http://${HOST}:${await listen(server, port)}`;
 	const root = join(directory, bucket);
 	return {
 		url,
@@ -134,7 +161,10 @@ interface MailParser {
 	simpleParser(source: Buffer): Promise<ParsedMail>;
 }
 
-export async function startMailbox(): Promise<Mailbox> {
+export async function startMailbox({
+	port: wanted = 0,
+	onIncoming,
+}: ServerOptions<Mail> = {}): Promise<Mailbox> {
 	const { SMTPServer } = requireHere('smtp-server') as SmtpServerClass;
 	const { simpleParser } = requireHere('mailparser') as MailParser;
 	const mails: Mail[] = [];
@@ -142,7 +172,7 @@ export async function startMailbox(): Promise<Mailbox> {
 
 	async function take(stream: Readable): Promise<void> {
 		const { from, to, subject, text, attachments } = await simpleParser(await buffer(stream));
-		mails.push({
+		const mail: Mail = {
 			from: from.text,
 			to: to.text,
 			subject,
@@ -152,7 +182,9 @@ export async function startMailbox(): Promise<Mailbox> {
 				contentType,
 				content,
 			})),
-		});
+		};
+		mails.push(mail);
+		onIncoming?.(mail);
 	}
 
 	const smtp = new SMTPServer({
@@ -165,7 +197,7 @@ export async function startMailbox(): Promise<Mailbox> {
 				: done(new Error('Wrong user or password')),
 		onData: (stream, _session, done) => void take(stream).then(() => done(), done),
 	});
-	const port = await listen(smtp.server);
+	const port = await listen(smtp.server, wanted);
 	return {
 		credential: { user, password, host: HOST, port, secure: false, disableStartTls: true },
 		mails,
@@ -176,22 +208,42 @@ export async function startMailbox(): Promise<Mailbox> {
 /** A chat group's webhook: it keeps what is posted to it and answers as WeCom does. */
 export interface Receiver {
 	url: string;
-	posts: Array<{ path: string; headers: IncomingHttpHeaders; body: unknown }>;
+	posts: Post[];
 	close(): Promise<void>;
 }
 
-export async function startReceiver(): Promise<Receiver> {
-	const posts: Receiver['posts'] = [];
-	const server = createServer((request, response) => {
-		void buffer(request).then((body) => {
-			const { url: path = '', headers } = request;
-			posts.push({ path, headers, body: JSON.parse(body.toString()) as unknown });
-			response.setHeader('Content-Type', 'application/json');
-			response.end(JSON.stringify({ errcode: 0, errmsg: 'ok' }));
-		});
+export interface Post {
+	path: string;
+	headers: IncomingHttpHeaders;
+	body: unknown;
+}
+
+/** A server that answers with JSON; what it cannot read is refused. */
+function answering(answer: (request: IncomingMessage, body: Buffer) => object): Server {
+	return createServer((request, response) => {
+		response.setHeader('Content-Type', 'application/json');
+		buffer(request)
+			.then((body) => response.end(JSON.stringify(answer(request, body))))
+			.catch((error: unknown) => {
+				response.statusCode = 400;
+				response.end(JSON.stringify({ error: { message: String(error) } }));
+			});
+	});
+}
+
+export async function startReceiver({
+	port = 0,
+	onIncoming,
+}: ServerOptions<Post> = {}): Promise<Receiver> {
+	const posts: Post[] = [];
+	const server = answering(({ url: path = '', headers }, body) => {
+		const post = { path, headers, body: JSON.parse(body.toString()) as unknown };
+		posts.push(post);
+		onIncoming?.(post);
+		return { errcode: 0, errmsg: 'ok' };
 	});
 	return {
-		url: `http://${HOST}:${await listen(server)}`,
+		url: `http://${HOST}:${await listen(server, port)}`,
 		posts,
 		close: async () => await closeServer(server),
 	};
@@ -209,24 +261,33 @@ export interface ModelRequest {
 	}>;
 }
 
+const MODEL = 'gpt-4.1-mini';
+
 /** A language model with OpenAI's API: it calls the tool that it is told to, and then repeats what the tool said. */
 export interface Model {
 	/** What n8n's credential of the type `openAiApi` holds. */
 	credential: Record<string, string>;
 	requests: ModelRequest[];
-	/** What it calls the first tool with. */
-	toolInput: Record<string, string>;
+	/** What it calls the first tool with, or how it makes that of the last message. */
+	toolInput: ToolInput | ((message: string) => ToolInput);
 	close(): Promise<void>;
 }
 
-export async function startModel(): Promise<Model> {
+type ToolInput = Record<string, string>;
+
+export async function startModel({
+	port = 0,
+	onIncoming,
+}: ServerOptions<ModelRequest> = {}): Promise<Model> {
 	const requests: ModelRequest[] = [];
 	const model: Pick<Model, 'toolInput'> = { toolInput: {} };
 
 	function reply({ messages, tools }: ModelRequest): object {
 		const last = messages.at(-1);
 		if (last?.role === 'tool') return { role: 'assistant', content: last.content };
-		const call = { name: tools[0].function.name, arguments: JSON.stringify(model.toolInput) };
+		const { toolInput } = model;
+		const input = typeof toolInput === 'function' ? toolInput(last?.content ?? '') : toolInput;
+		const call = { name: tools[0].function.name, arguments: JSON.stringify(input) };
 		return {
 			role: 'assistant',
 			content: null,
@@ -234,27 +295,24 @@ export async function startModel(): Promise<Model> {
 		};
 	}
 
-	const server = createServer((request, response) => {
-		void buffer(request).then((body) => {
-			const asked = JSON.parse(body.toString()) as ModelRequest;
-			requests.push(asked);
-			const message = reply(asked);
-			response.setHeader('Content-Type', 'application/json');
-			response.end(
-				JSON.stringify({
-					id: 'chatcmpl-1',
-					object: 'chat.completion',
-					created: 0,
-					model: 'example',
-					choices: [
-						{ index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' },
-					],
-					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-				}),
-			);
-		});
+	const server = answering(({ method }, body) => {
+		// The list of models, by which n8n tests its credential.
+		if (method === 'GET') return { object: 'list', data: [{ id: MODEL, object: 'model' }] };
+		const asked = JSON.parse(body.toString()) as ModelRequest;
+		requests.push(asked);
+		onIncoming?.(asked);
+		const message = reply(asked);
+		const finish_reason = 'tool_calls' in message ? 'tool_calls' : 'stop';
+		return {
+			id: 'chatcmpl-1',
+			object: 'chat.completion',
+			created: 0,
+			model: MODEL,
+			choices: [{ index: 0, message, finish_reason }],
+			usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+		};
 	});
-	const url = `http://${HOST}:${await listen(server)}/v1`;
+	const url = `http://${HOST}:${await listen(server, port)}/v1`;
 	return Object.assign(model, {
 		credential: { apiKey: 'an example key', url },
 		requests,

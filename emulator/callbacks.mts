@@ -30,7 +30,7 @@ export interface CallbackOptions extends DeliveryOptions, EnvelopeOptions, Event
 }
 
 /** The settings in which an application registers its URL and key. */
-const SETTINGS: Record<EventKind | 'warning', string> = {
+export const CALLBACK_SETTINGS: Record<EventKind | 'warning', string> = {
 	transcode: 'TranscodeCallback',
 	recording: 'OnlineRecordCallback',
 	whiteboardPush: 'WhiteboardPushCallback',
@@ -151,7 +151,7 @@ export class Callbacks {
 	}
 
 	#registered(kind: EventKind | 'warning', sdkAppId: number): Target | undefined {
-		const { Callback, CallbackKey } = this.#world.settings.get(SETTINGS[kind], sdkAppId);
+		const { Callback, CallbackKey } = this.#world.settings.get(CALLBACK_SETTINGS[kind], sdkAppId);
 		return Callback ? { url: Callback as string, key: (CallbackKey ?? '') as string } : undefined;
 	}
 

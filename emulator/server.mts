@@ -41,6 +41,7 @@ import type { AccessKey, RawRequest } from './verify.mts';
 import type { World } from './world.mts';
 
 export type { Application } from './applications.mts';
+export { CALLBACK_SETTINGS } from './callbacks.mts';
 export type { CallbackOptions, CallbackShape } from './callbacks.mts';
 export type { Announcement, RecordedCallback } from './deliveries.mts';
 export { FILE_ACTION } from './faults.mts';

@@ -16,6 +16,11 @@ export interface TestResult {
 	message: string;
 }
 
+export interface SavedWorkflow extends WorkflowJson {
+	/** Another one after each change. */
+	versionId: string;
+}
+
 /** Of an execution. */
 export interface Summary {
 	id: string;
@@ -28,9 +33,15 @@ export interface N8nApi {
 	rest: Rest;
 	/** Returns the id. Workflows name a credential by this name. */
 	createCredential(name: string, type: string, data: IDataObject): Promise<string>;
+	/** The same, unless there is one of that name and type. */
+	ensureCredential(name: string, type: string, data: IDataObject): Promise<string>;
 	testCredential(name: string, type: string, data: IDataObject): Promise<TestResult>;
 	/** Returns the id. */
 	createWorkflow(workflow: WorkflowJson): Promise<string>;
+	/** Puts another in its place. */
+	replaceWorkflow(id: string, workflow: WorkflowJson): Promise<void>;
+	/** What is saved under that id; undefined where there is none. */
+	workflow(id: string): Promise<SavedWorkflow | undefined>;
 	/** Listens for a test event, as the editor's button does. */
 	listen(workflowId: string, trigger: string): Promise<void>;
 	/** The button that ends that. */
@@ -94,6 +105,19 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 		return await until(ask, { what: `workflow ${workflowId} is neither on nor off` });
 	}
 
+	const withCredentials = (workflow: WorkflowJson) => ({
+		...workflow,
+		nodes: workflow.nodes.map((node) => ({
+			...node,
+			credentials: Object.fromEntries(
+				Object.entries(node.credentials ?? {}).map(([type, { name }]) => [
+					type,
+					{ id: credentialIds.get(name) ?? null, name },
+				]),
+			),
+		})),
+	});
+
 	const api: N8nApi = {
 		rest,
 		createCredential: async (name, type, data) => {
@@ -101,27 +125,36 @@ export function n8nApi({ line, rest, output }: ApiOptions): N8nApi {
 			credentialIds.set(name, id);
 			return id;
 		},
+		ensureCredential: async (name, type, data) => {
+			const all = await rest.call<Array<{ id: string; name: string; type: string }>>(
+				'GET',
+				'credentials',
+			);
+			const found = all.find((credential) => credential.name === name && credential.type === type);
+			if (!found) return await api.createCredential(name, type, data);
+			credentialIds.set(name, found.id);
+			return found.id;
+		},
 		testCredential: async (name, type, data) => {
 			const id = credentialIds.get(name) ?? '';
 			return await rest.call('POST', 'credentials/test', { credentials: { id, name, type, data } });
 		},
 		createWorkflow: async (workflow) => {
-			const nodes = workflow.nodes.map((node) => ({
-				...node,
-				credentials: Object.fromEntries(
-					Object.entries(node.credentials ?? {}).map(([type, { name }]) => [
-						type,
-						{ id: credentialIds.get(name) ?? null, name },
-					]),
-				),
-			}));
 			const { id } = await rest.call<{ id: string }>('POST', 'workflows', {
-				...workflow,
-				nodes,
+				...withCredentials(workflow),
 				active: false,
 			});
 			return id;
 		},
+		replaceWorkflow: async (id, workflow) => {
+			const { versionId } = await rest.call<SavedWorkflow>('GET', `workflows/${id}`);
+			await rest.call('PATCH', `workflows/${id}`, { ...withCredentials(workflow), versionId });
+		},
+		workflow: async (id) =>
+			await rest.call<SavedWorkflow>('GET', `workflows/${id}`).catch((error: unknown) => {
+				if (error instanceof RestError && error.status === 404) return undefined;
+				throw error;
+			}),
 		listen: async (workflowId, trigger) => {
 			const workflowData = await rest.call('GET', `workflows/${workflowId}`);
 			const { waitingForWebhook } = await rest.call<{ waitingForWebhook?: true }>(

@@ -3,9 +3,10 @@ import type { WorkflowJson } from '../../engine/runner.mts';
 import { openExample } from '../kit.mts';
 import type { Store } from '../servers.mts';
 import type { N8nApi } from './api.mts';
-import { nodeOf } from './workflows.mts';
 
 export const CRASH_EXAMPLE = 'snapshots-that-survive-a-crash';
+
+const TABLE = 'snapshot_tasks';
 
 const COLUMNS = {
 	taskId: 'string',
@@ -37,14 +38,15 @@ interface Surroundings {
 	seconds: { search: number; retry: number };
 }
 
-/** A data table in the owner's own project. */
-async function createTable({ rest }: N8nApi): Promise<{ id: string; path: string }> {
+/** Its data table, in the owner's own project; a new one where there is none yet. */
+export async function openTable({ rest }: N8nApi): Promise<{ id: string; path: string }> {
 	const project = await rest.call<{ id: string }>('GET', 'projects/personal');
 	const path = `projects/${project.id}/data-tables`;
-	const { id } = await rest.call<{ id: string }>('POST', path, {
-		name: 'snapshot_tasks',
-		columns: Object.entries(COLUMNS).map(([name, type]) => ({ name, type })),
-	});
+	const { data } = await rest.call<{ data: Array<{ id: string; name: string }> }>('GET', path);
+	const columns = Object.entries(COLUMNS).map(([name, type]) => ({ name, type }));
+	const { id } =
+		data.find(({ name }) => name === TABLE) ??
+		(await rest.call<{ id: string }>('POST', path, { name: TABLE, columns }));
 	return { id, path: `${path}/${id}` };
 }
 
@@ -52,18 +54,14 @@ export async function prepareCrashExample(
 	api: N8nApi,
 	{ rooms, url, store, seconds }: Surroundings,
 ): Promise<CrashExample> {
-	const { workflow, set } = openExample(CRASH_EXAMPLE);
+	const { id, path } = await openTable(api);
+	const { workflow, set } = openExample(CRASH_EXAMPLE, { store, n8n: { url }, tableId: id });
 	const { assignments } = set('Rooms').assignments as { assignments: Array<{ value: string }> };
 	assignments[0].value = rooms;
-	assignments[1].value = `${url}/webhook/${String(nodeOf(workflow, 'Task Ended').parameters.path)}`;
 	set('Every Minute', {
 		rule: { interval: [{ field: 'seconds', secondsInterval: seconds.search }] },
 	});
-	set('Store Image', { bucketName: store.bucket });
-	const { id, path } = await createTable(api);
-	for (const { type, parameters } of workflow.nodes) {
-		if (type !== 'n8n-nodes-base.dataTable') continue;
-		parameters.dataTableId = { __rl: true, mode: 'id', value: id };
+	for (const { parameters } of workflow.nodes) {
 		const { value } = (parameters.columns ?? {}) as { value?: Record<string, string> };
 		if (value?.dueAt) value.dueAt = value.dueAt.replace('minutes: 10', `seconds: ${seconds.retry}`);
 	}

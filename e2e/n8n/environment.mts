@@ -24,10 +24,13 @@ const QUIET_BY_LINE: Record<Line, Env> = { 2: { N8N_DISABLED_MODULES: 'mcp-regis
 
 export type Env = Record<string, string>;
 
+/** What programs cannot do without; the last ones on Windows. */
+const SYSTEM = ['PATH', 'SystemRoot', 'TEMP'];
+
 /** What every n8n process gets. */
 export function environment(line: Line, userFolder: string, env: Env = {}): NodeJS.ProcessEnv {
 	return {
-		PATH: process.env.PATH,
+		...Object.fromEntries(SYSTEM.map((name) => [name, process.env[name]])),
 		HOME: userFolder,
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: ENCRYPTION_KEY,

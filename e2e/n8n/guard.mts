@@ -2,13 +2,22 @@
  * Runs a command in a process group of its own, and ends the whole group as soon as the process that asked
  * for it is gone, however it went: fork('guard.mts', [command, …arguments]). Tells it the command's pid.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+const isWindows = process.platform === 'win32';
+const child = spawn(command, args, {
+	stdio: ['ignore', 'inherit', 'inherit'],
+	// There it would open a window.
+	detached: !isWindows,
+});
 
 function killGroup(): void {
 	if (child.pid === undefined) return;
+	if (isWindows) {
+		spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+		return;
+	}
 	try {
 		process.kill(-child.pid, 'SIGKILL');
 	} catch {

@@ -1,17 +1,17 @@
 /** Installs the whole n8n of a line (3 GB and 2 GB) when it is first needed. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
+import { INSTALL, npm } from '../npm.mts';
 import { folderOf, versionOf } from './lines.mts';
 import type { Line } from './lines.mts';
 
-/** The native modules that n8n cannot start without, and what compiling them takes. */
+/** The native modules that n8n cannot start without, and what it takes to compile them where there is no ready-made one. */
 const NATIVE = ['sqlite3', 'isolated-vm'];
 const COMPILERS: Record<string, string> = { python3: 'python3', make: 'make', 'g++': 'g++' };
 
 const onPath = (name: string) =>
-	(process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, name)));
+	(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 /**
  * Throws where a program is missing, and says what to install.
@@ -28,8 +28,8 @@ export function requirePrograms(programs: Record<string, string>, what: string):
 	);
 }
 
-/** Where the headers of the Node.js are that runs this: beside its program. */
-function headers(): string {
+/** Where the headers of the Node.js are that runs this: beside its program. Without them they are downloaded. */
+function headers(): string | undefined {
 	const folder = join(process.execPath, '..', '..');
 	const candidates = [
 		folder,
@@ -39,35 +39,31 @@ function headers(): string {
 				readdirSync(join(folder, name)).map((platform) => join(folder, name, platform)),
 			),
 	];
-	const found = candidates.find((candidate) => existsSync(join(candidate, 'include', 'node')));
-	if (!found) throw new Error(`There are no headers of Node.js near ${process.execPath}`);
-	return found;
-}
-
-function npm(line: Line, args: string[], env: NodeJS.ProcessEnv = process.env): void {
-	const { status } = spawnSync('npm', args, { cwd: folderOf(line), stdio: 'inherit', env });
-	if (status !== 0) throw new Error(`npm ${args[0]} for n8n ${line} ended with status ${status}`);
+	return candidates.find((candidate) => existsSync(join(candidate, 'include', 'node')));
 }
 
 const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
 
 /** A lockfile that has been installed is kept beside what it brought. */
-export function installLine(line: Line): void {
-	const folder = folderOf(line);
-	const modules = join(folder, 'node_modules');
+export async function installLine(line: Line, signal?: AbortSignal): Promise<void> {
+	const cwd = folderOf(line);
+	const modules = join(cwd, 'node_modules');
 	const stamp = join(modules, '.installed-lock.json');
-	const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+	const lock = readFileSync(join(cwd, 'package-lock.json'), 'utf8');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
 
-	requirePrograms(COMPILERS, `Installing n8n ${line}`);
 	const started = performance.now();
 	console.log(`Installing n8n ${versionOf(line)} (two to five minutes, once) …`);
-	npm(line, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+	await npm(INSTALL, { cwd, signal });
 	console.log(`Building ${NATIVE.join(' and ')} for it (about a minute) …`);
-	npm(line, ['rebuild', '--ignore-scripts=false', ...NATIVE], {
-		...process.env,
-		npm_config_nodedir: headers(),
-	});
+	const nodedir = headers();
+	const env = { ...process.env, ...(nodedir && { npm_config_nodedir: nodedir }) };
+	try {
+		await npm(['rebuild', '--ignore-scripts=false', ...NATIVE], { cwd, env, signal });
+	} catch (error) {
+		if (!signal?.aborted) requirePrograms(COMPILERS, `Installing n8n ${line}`);
+		throw error;
+	}
 	// What their compilation leaves behind.
 	rmSync(join(modules, 'sqlite3', 'build', 'Release', 'obj.target'), {
 		recursive: true,

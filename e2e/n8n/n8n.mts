@@ -13,14 +13,15 @@ import type { Env } from './environment.mts';
 import { n8nOf } from './lines.mts';
 import type { Line } from './lines.mts';
 import { installPackage } from './package.mts';
-import { freePort, runProgram, startServer, until } from './processes.mts';
+import { freePort, lastLines, runProgram, startServer, until } from './processes.mts';
 import type { Ended, Server } from './processes.mts';
 import { Rest, RestError } from './rest.mts';
+import type { Owner } from './rest.mts';
 
 /** A user folder with the package installed, the database made and its owner known: copied for each instance. */
 export async function makeTemplate(line: Line, folder: string, tarball: string): Promise<void> {
 	await installPackage(folder, tarball);
-	const n8n = await startN8n({ line, userFolder: folder, setUpOwner: true });
+	const n8n = await startN8n({ line, userFolder: folder });
 	await n8n.stop();
 }
 
@@ -57,7 +58,10 @@ export interface N8nOptions {
 	template?: string;
 	/** Taken as it is, and left. */
 	userFolder?: string;
-	setUpOwner?: boolean;
+	/** Any free one where left out. */
+	port?: number;
+	owner?: Owner;
+	onOutput?: (text: string) => void;
 }
 
 export interface N8n extends N8nApi {
@@ -86,23 +90,25 @@ export interface ProcessOptions {
 	env: NodeJS.ProcessEnv;
 	/** Where it says whether it is ready. */
 	port: number;
+	onOutput?: (text: string) => void;
 }
 
 /** One process of n8n, ready to work. */
 export async function startProcess(options: ProcessOptions): Promise<Server> {
-	const { line, name, args, env, port } = options;
+	const { line, name, args, env, port, onOutput } = options;
 	const server = await startServer({
 		name,
 		command: process.execPath,
 		args: [n8nOf(line), ...args],
 		env,
+		onOutput,
 	});
 	const isReady = async () => {
-		if (!server.running()) throw new Error(`${name} ended:\n${server.output()}`);
+		if (!server.running()) throw new Error(`${name} ended:\n${lastLines(server.output())}`);
 		const answer = await fetch(`http://${HOST}:${port}/healthz/readiness`).catch(() => undefined);
 		return answer?.ok ? true : undefined;
 	};
-	const what = () => `${name} is not ready:\n${server.output()}`;
+	const what = () => `${name} is not ready:\n${lastLines(server.output())}`;
 	await until(isReady, { what, within: 120_000 });
 	return server;
 }
@@ -121,10 +127,10 @@ export async function onceRouted(ask: () => Promise<void>, output: () => string)
 }
 
 export async function startN8n(options: N8nOptions): Promise<N8n> {
-	const { line, template } = options;
+	const { line, template, onOutput } = options;
 	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), `whiteboard-n8n-${line}-`));
 	if (template) cpSync(template, userFolder, { recursive: true, verbatimSymlinks: true });
-	const port = await freePort();
+	const port = options.port ?? (await freePort());
 	const url = `http://${HOST}:${port}`;
 	const env = environment(line, userFolder, {
 		N8N_PORT: String(port),
@@ -132,17 +138,15 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		WEBHOOK_URL: url,
 		...options.env,
 	});
-	const rest = new Rest(url);
+	const rest = new Rest(url, options.owner);
 	let server: Server;
 	const output = () => server.output();
 
 	async function start(): Promise<void> {
-		server = await startProcess({ line, name: `n8n ${line}`, args: ['start'], env, port });
+		const name = `n8n ${line}`;
+		server = await startProcess({ line, name, args: ['start'], env, port, onOutput });
 		if (!template && !options.userFolder) return;
-		await onceRouted(
-			async () => await (options.setUpOwner ? rest.setUpOwner() : rest.logIn()),
-			output,
-		);
+		await onceRouted(async () => await rest.logIn(), output);
 	}
 
 	async function stop(): Promise<void> {

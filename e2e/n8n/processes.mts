@@ -1,9 +1,9 @@
 /** Servers that run beside the tests and end with them. */
 import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -22,6 +22,8 @@ export interface Program {
 	command: string;
 	args: string[];
 	env?: NodeJS.ProcessEnv;
+	/** Told what it writes as it comes. */
+	onOutput?: (text: string) => void;
 }
 
 export interface Server {
@@ -39,7 +41,8 @@ export interface Server {
 	memory(): number;
 }
 
-export async function startServer({ name, command, args, env }: Program): Promise<Server> {
+export async function startServer(program: Program): Promise<Server> {
+	const { name, command, args, env, onOutput } = program;
 	const guard = fork(join(import.meta.dirname, 'guard.mts'), [command, ...args], {
 		env: env ?? process.env,
 		silent: true,
@@ -47,7 +50,10 @@ export async function startServer({ name, command, args, env }: Program): Promis
 	});
 	const parts: Buffer[] = [];
 	for (const stream of [guard.stdout, guard.stderr]) {
-		stream?.on('data', (part: Buffer) => parts.push(part));
+		stream?.on('data', (part: Buffer) => {
+			parts.push(part);
+			onOutput?.(part.toString());
+		});
 	}
 	const ended = once(guard, 'exit').then(([code]) => Number(code ?? 137));
 	const [pid] = (await once(guard, 'message')) as [number];
@@ -85,16 +91,33 @@ export async function runProgram(program: Program): Promise<Ended> {
 	return { code: await server.ended, output: server.output() };
 }
 
-/** A port that nobody has now. */
-export async function freePort(): Promise<number> {
+/** Below those that systems give to outgoing connections: one of these may take the place of a server. */
+const PORTS = { from: 10_000, below: 30_000 };
+
+export async function isFree(port: number): Promise<boolean> {
 	const server = createServer();
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
+	const listening = once(server, 'listening').then(
+		() => true,
+		() => false,
+	);
+	server.listen(port, '127.0.0.1');
+	if (!(await listening)) return false;
 	server.close();
 	await once(server, 'close');
-	return port;
+	return true;
 }
+
+/** A port that nobody has now. */
+export async function freePort(): Promise<number> {
+	for (;;) {
+		const port = randomInt(PORTS.from, PORTS.below);
+		if (await isFree(port)) return port;
+	}
+}
+
+/** The end of what a program has written. */
+export const lastLines = (output: string, count = 30) =>
+	output.trimEnd().split('\n').slice(-count).join('\n');
 
 /** Asks until the answer is one, and throws with what is said of it when that takes too long. */
 export async function until<Value>(

@@ -150,7 +150,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		// Main makes the tables that the others look for.
 		const main = await startServing('main', 'start');
 		const rest = new Rest(url);
-		await onceRouted(async () => await rest.setUpOwner(), output);
+		await onceRouted(async () => await rest.logIn(), output);
 		const webhook = await startServing('webhook', 'webhook');
 		for (let count = 0; count < (options.workers ?? 3); count += 1) await addWorker();
 		return {

@@ -61,12 +61,12 @@ async function runTests(line: Line, part: Part, template: string): Promise<void>
 }
 
 requirePrograms(programsOf(parts), 'npm run e2e:n8n');
-installOnce();
+await installOnce();
 const folder = mkdtempSync(join(tmpdir(), 'whiteboard-e2e-'));
 try {
 	const tarball = await packPackage(folder);
 	for (const line of lines) {
-		installLine(line);
+		await installLine(line);
 		const template = join(folder, `n8n-${line}`);
 		const started = performance.now();
 		await makeTemplate(line, template, tarball);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import type { INodeParameters } from 'n8n-workflow';
 
 import { DOCUMENTED_EXAMPLE, seedDocumentedExample } from '../../emulator/server.mts';
 import { openExample, openHouse } from '../kit.mts';
@@ -19,19 +18,7 @@ before(async () => {
 after(async () => await house.close());
 beforeEach(() => (house.emulator.calls.length = 0));
 
-/** The emulator is no tencentcloudapi.com host, so a header has to name the service. */
-function redirect(parameters: INodeParameters, service: string): void {
-	parameters.url = house.emulator.url;
-	const { parameters: rows } = parameters.headerParameters as { parameters: object[] };
-	rows.push({ name: 'X-TC-Service', value: service });
-}
-
-function example() {
-	const { workflow, set } = openExample('any-tencent-cloud-service');
-	redirect(set(WHO), 'sts');
-	redirect(set(TASK), 'tiw');
-	return { workflow, set };
-}
+const example = () => openExample('any-tencent-cloud-service', { emulator: house.emulator });
 
 test("n8n's HTTP Request node calls two services with the credential, by POST and by GET", async () => {
 	const { status, nodes } = await house.engine.run(example().workflow).result;

@@ -34,13 +34,7 @@ after(async () => {
 
 /** An example of a trigger, with what it talks to in place, activated. */
 async function activate(name: string) {
-	const { workflow, set } = openExample(name);
-	const { url } = set('Post Message');
-	const { pathname, search } = new URL(String(url));
-	set('Post Message', { url: chat.url + pathname + search });
-	if (workflow.nodes.some((node) => node.name === 'Store Video')) {
-		set('Store Video', { bucketName: store.bucket });
-	}
+	const { workflow } = openExample(name, { store, chat });
 	activation = await house.engine.activate({ id: name, ...workflow });
 	return activation;
 }
@@ -117,8 +111,7 @@ test('courseware that has been transcoded: a message with the link, or with the 
 });
 
 test('snapshots by callback: the execution waits in the database, then their images are stored', async () => {
-	const { workflow, set } = openExample('snapshot-by-callback');
-	set('Store Image', { bucketName: store.bucket });
+	const { workflow } = openExample('snapshot-by-callback', { store });
 	const run = await house.engine.run(workflow).result;
 	assert.equal(run.status, 'waiting');
 	const tasks = house.emulator.tasks().filter(({ kind }) => kind === 'snapshot');

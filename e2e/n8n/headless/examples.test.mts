@@ -52,9 +52,6 @@ async function run(workflow: WorkflowJson, trigger: string, items?: Array<Record
 
 /** Activates an example of a trigger, and gives the execution that the event of a task starts. */
 async function onEvent(workflow: WorkflowJson, begin: () => string) {
-	const message = workflow.nodes.find(({ name }) => name === 'Post Message')!;
-	const { pathname, search } = new URL(String(message.parameters.url));
-	message.parameters.url = chat.url + pathname + search;
 	const id = await bench.n8n.createWorkflow(workflow);
 	await bench.n8n.activate(id);
 	const begun = begin();
@@ -187,15 +184,8 @@ const TESTS: Record<string, () => Promise<void>> = {
 	},
 
 	'any-tencent-cloud-service': async () => {
-		const { workflow, set } = openExample('any-tencent-cloud-service');
-		for (const [node, service] of [
-			['Who Am I (POST)', 'sts'],
-			['Snapshot Task (GET)', 'tiw'],
-		]) {
-			const { headerParameters } = set(node, { url: bench.emulator.url });
-			const { parameters } = headerParameters as { parameters: object[] };
-			parameters.push({ name: 'X-TC-Service', value: service });
-		}
+		const { emulator } = bench;
+		const { workflow } = openExample('any-tencent-cloud-service', { emulator });
 		bench.emulator.calls.length = 0;
 		const { status, nodes } = await run(workflow, 'Start');
 		assert.equal(status, 'success');
@@ -211,8 +201,7 @@ const TESTS: Record<string, () => Promise<void>> = {
 	},
 
 	'snapshot-by-callback': async () => {
-		const { workflow, set } = openExample('snapshot-by-callback');
-		set('Store Image', { bucketName: store.bucket });
+		const { workflow } = openExample('snapshot-by-callback', { store });
 		const { status, nodes } = await run(workflow, 'Every Night');
 		assert.equal(status, 'success');
 		assert.equal(nodes['Without Images'], undefined);
@@ -226,8 +215,7 @@ const TESTS: Record<string, () => Promise<void>> = {
 	},
 
 	'recording-finished-to-storage': async () => {
-		const { workflow, set } = openExample('recording-finished-to-storage');
-		set('Store Video', { bucketName: store.bucket });
+		const { workflow } = openExample('recording-finished-to-storage', { store, chat });
 		const { nodes, taskId: recording } = await onEvent(workflow, () =>
 			bench.emulator.addTask('recording', { sdkAppId: SDK_APP_ID, runSeconds: 1 }),
 		);
@@ -238,7 +226,7 @@ const TESTS: Record<string, () => Promise<void>> = {
 	},
 
 	'courseware-transcoded-to-message': async () => {
-		const { workflow } = openExample('courseware-transcoded-to-message');
+		const { workflow } = openExample('courseware-transcoded-to-message', { chat });
 		const { nodes } = await onEvent(workflow, () =>
 			bench.emulator.addTask('transcode', { sdkAppId: SDK_APP_ID, runSeconds: 1 }),
 		);
