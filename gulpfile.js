@@ -1,16 +1,17 @@
 const { rmSync } = require('node:fs');
 const { Transform } = require('node:stream');
 
-const { dest, series, src } = require('gulp');
+const { dest, lastRun, series, src, watch } = require('gulp');
 
 const { compacted } = require('./scripts/compact.cjs');
 
+const DIST = process.env.DIST ?? 'dist';
+
+const ASSETS = ['nodes/**/*.{svg,png,json}', 'credentials/**/*.{svg,png}'];
+
 /** TypeScript does not copy icons and codex files: they go beside the compiled nodes and credentials. */
 function assets() {
-	return src(['nodes/**/*.{svg,png,json}', 'credentials/**/*.{svg,png}'], {
-		base: '.',
-		encoding: false,
-	}).pipe(dest('dist'));
+	return src(ASSETS, { base: '.', encoding: false, since: lastRun(assets) }).pipe(dest(DIST));
 }
 
 function compact() {
@@ -25,9 +26,10 @@ function compact() {
 			done(null, isEmpty ? undefined : file);
 		},
 	});
-	return src('dist/**/*.js', { base: '.' }).pipe(transform).pipe(dest('.'));
+	return src(`${DIST}/**/*.js`, { base: '.' }).pipe(transform).pipe(dest('.'));
 }
 
 exports.assets = assets;
 exports.compact = compact;
+exports.watch = () => watch(ASSETS, assets);
 exports.default = series(assets, compact);

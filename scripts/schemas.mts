@@ -2,9 +2,9 @@
  * Writes the schema of what each operation outputs with its default settings: n8n's editor shows its fields
  * while a node has not run yet. Made from the facts at each build, so that it cannot differ from them.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { findAction, findType, itemType } from '../emulator/facts.mts';
 import type { FieldFact } from '../emulator/facts.mts';
@@ -18,7 +18,8 @@ interface Schema {
 }
 type Properties = Record<string, Schema>;
 
-const BUILT = join(import.meta.dirname, '..', 'dist', 'nodes', 'TencentWhiteboard');
+const { DIST = 'dist' } = process.env;
+const BUILT = join(resolve(DIST), 'nodes', 'TencentWhiteboard');
 const load = createRequire(import.meta.url);
 const { TencentWhiteboard } = load(
 	join(BUILT, 'TencentWhiteboard.node.js'),
@@ -67,6 +68,13 @@ function outputSchema(operation: Operation): object {
 	return { type: 'object', properties, version: 1 };
 }
 
+/** What has not changed is not written: an n8n that watches the folder would load everything anew. */
+function write(path: string, content: string): void {
+	if (existsSync(path) && readFileSync(path, 'utf8') === content) return;
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, content);
+}
+
 /** The form in which n8n names a version's folder: `v1.0.0`. */
 const folderOf = (version: number) =>
 	`v${[...String(version).split('.'), '0', '0'].slice(0, 3).join('.')}`;
@@ -78,8 +86,7 @@ for (const version of [new TencentWhiteboard().description.version].flat()) {
 			// Its answer is that of any action.
 			if (value === 'custom' || since > version) continue;
 			const path = join(BUILT, '__schema__', folderOf(version), resource, `${value}.json`);
-			mkdirSync(dirname(path), { recursive: true });
-			writeFileSync(path, JSON.stringify(outputSchema(operation)));
+			write(path, JSON.stringify(outputSchema(operation)));
 		}
 	}
 }
