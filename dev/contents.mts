@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IPinData } from 'n8n-workflow';
 
-import type { WorkflowJson } from '../engine/runner.mts';
 import { openExample } from '../e2e/kit.mts';
 import { openTable } from '../e2e/n8n/crash-example.mts';
 import type { N8n } from '../e2e/n8n/n8n.mts';
@@ -12,22 +12,25 @@ import type { StandIns } from './stand-ins.mts';
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples');
 
-/** What the class system of the example would send: pinned to its node, so that the button runs it. */
-const CLASS_ENDED = {
-	body: { roomId: 1234, className: 'Algebra 2', teacherEmail: 'teacher@example.com' },
+/** Put there last: n8n lists the latest first. */
+const TO_BEGIN_WITH = 'describe-snapshot-task';
+
+/** What calls from outside would bring: pinned to their node, so that the button runs it. */
+const SAMPLES: Record<string, IPinData> = {
+	'snapshot-on-class-end': {
+		'Class Ended': [
+			{
+				json: {
+					body: { roomId: 1234, className: 'Algebra 2', teacherEmail: 'teacher@example.com' },
+				},
+			},
+		],
+	},
 };
 
-export const exampleNames = () => readdirSync(EXAMPLES).map((file) => file.replace(/\.json$/, ''));
-
-function withSamples(workflow: WorkflowJson): WorkflowJson & { pinData: object } {
-	const webhooks = workflow.nodes.filter(
-		({ type, parameters }) =>
-			type === 'n8n-nodes-base.webhook' && parameters.path === 'class-ended',
-	);
-	return {
-		...workflow,
-		pinData: Object.fromEntries(webhooks.map(({ name }) => [name, [{ json: CLASS_ENDED }]])),
-	};
+export function exampleNames(): string[] {
+	const names = readdirSync(EXAMPLES).map((file) => file.replace(/\.json$/, ''));
+	return [...names.filter((name) => name !== TO_BEGIN_WITH), TO_BEGIN_WITH];
 }
 
 export async function fill(n8n: N8n, { memory, save }: Folder, standIns: StandIns): Promise<void> {
@@ -37,8 +40,8 @@ export async function fill(n8n: N8n, { memory, save }: Folder, standIns: StandIn
 	const { id: tableId } = await openTable(n8n);
 	const { examples } = memory;
 	for (const name of exampleNames()) {
-		const { workflow: example } = openExample(name, { ...standIns, n8n, tableId });
-		const workflow = withSamples(example);
+		const example = openExample(name, { ...standIns, n8n, tableId });
+		const workflow = { ...example.workflow, pinData: SAMPLES[name] ?? {} };
 		const content = createHash('sha256').update(JSON.stringify(workflow)).digest('hex');
 		const put: PutExample | undefined = examples[name];
 		const saved = put && (await n8n.workflow(put.id));

@@ -31,7 +31,10 @@ export async function openDoor(n8nUrl: string, owner: Owner): Promise<Door> {
 			return;
 		}
 		sessionOf(n8nUrl, owner).then(
-			(cookies) => response.writeHead(302, { 'set-cookie': cookies, location: n8nUrl }).end(),
+			(cookies) =>
+				response
+					.writeHead(302, { 'set-cookie': cookies, location: `${n8nUrl}/home/workflows` })
+					.end(),
 			(error: Error) =>
 				response.writeHead(502, { 'content-type': 'text/plain' }).end(error.message),
 		);

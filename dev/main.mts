@@ -96,12 +96,12 @@ function sayReloads(text: string): void {
 	if (text.includes('Hot reload failed for n8n-nodes-tencent')) sayIncoming('n8n', text.trim());
 }
 
-async function start(choices: Choices, signal: AbortSignal): Promise<N8n> {
+async function start(choices: Choices): Promise<N8n> {
 	const { port, line, folder: path, reset } = choices;
 	const isTaken = `Port ${port} is taken: end the other program, or choose a port with --port`;
 	await requireFree(port, isTaken);
-	await installOnce(signal);
-	await installLine(line, signal);
+	await installOnce();
+	await installLine(line);
 
 	const started = performance.now();
 	say(`Starting n8n ${versionOf(line)} …`);
@@ -198,7 +198,7 @@ async function main(): Promise<number> {
 	const signal = untilInterrupted();
 	const interrupted = once(signal, 'abort');
 	try {
-		await Promise.race([interrupted, start(choices, signal).then(watch)]);
+		await Promise.race([interrupted, start(choices).then(watch)]);
 	} catch (error) {
 		if (!signal.aborted) {
 			process.stderr.write(`${(error as Error).message}\n`);

@@ -54,7 +54,7 @@ function removeLinks(): void {
 	}
 }
 
-export async function installOnce(signal?: AbortSignal): Promise<void> {
+export async function installOnce(): Promise<void> {
 	const locks = [here, join(here, '..')].map((folder) =>
 		readFileSync(join(folder, 'package-lock.json'), 'utf8'),
 	);
@@ -63,7 +63,7 @@ export async function installOnce(signal?: AbortSignal): Promise<void> {
 
 	console.log("Installing n8n's own nodes (one to three minutes, once) …");
 	removeLinks();
-	await npm(INSTALL, { cwd: here, signal });
+	await npm(INSTALL, { cwd: here });
 	shareWithCore();
 	writeFileSync(stamp, wanted);
 }

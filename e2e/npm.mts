@@ -1,23 +1,16 @@
-/** npm, as its own program: what it says goes to the terminal. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** npm, as its own program: what it says goes to the terminal, and it ends with whoever has called it. */
+import { runProgram } from './n8n/processes.mts';
 
+/** Where it runs, and with what environment. */
 export interface NpmOptions {
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
-	/** Ends it early. */
-	signal?: AbortSignal;
 }
 
 export async function npm(args: string[], options: NpmOptions): Promise<void> {
-	const child = spawn('npm', args, {
-		...options,
-		stdio: 'inherit',
-		// npm is a script there.
-		shell: process.platform === 'win32',
-	});
-	const [status] = (await once(child, 'exit')) as [number | null];
-	if (status !== 0) throw new Error(`npm ${args[0]} in ${options.cwd} ended with status ${status}`);
+	const onOutput = (text: string) => process.stdout.write(text);
+	const { code } = await runProgram({ name: 'npm', command: 'npm', args, onOutput, ...options });
+	if (code !== 0) throw new Error(`npm ${args[0]} in ${options.cwd} ended with status ${code}`);
 }
 
 /** What is not in the lockfile stays out of it. */

@@ -20,7 +20,10 @@ const QUIET = {
 };
 
 /** A module that n8n 1 does not know refuses to start. */
-const QUIET_BY_LINE: Record<Line, Env> = { 2: { N8N_DISABLED_MODULES: 'mcp-registry' }, 1: {} };
+const QUIET_BY_LINE: Record<Line, Env> = {
+	2: { N8N_DISABLED_MODULES: 'mcp-registry,instance-ai' },
+	1: {},
+};
 
 export type Env = Record<string, string>;
 

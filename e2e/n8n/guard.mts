@@ -8,8 +8,9 @@ const [command, ...args] = process.argv.slice(2);
 const isWindows = process.platform === 'win32';
 const child = spawn(command, args, {
 	stdio: ['ignore', 'inherit', 'inherit'],
-	// There it would open a window.
+	// There it would open a window, and npm is a script.
 	detached: !isWindows,
+	shell: isWindows && command === 'npm',
 });
 
 function killGroup(): void {

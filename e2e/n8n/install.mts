@@ -45,7 +45,7 @@ function headers(): string | undefined {
 const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
 
 /** A lockfile that has been installed is kept beside what it brought. */
-export async function installLine(line: Line, signal?: AbortSignal): Promise<void> {
+export async function installLine(line: Line): Promise<void> {
 	const cwd = folderOf(line);
 	const modules = join(cwd, 'node_modules');
 	const stamp = join(modules, '.installed-lock.json');
@@ -54,14 +54,14 @@ export async function installLine(line: Line, signal?: AbortSignal): Promise<voi
 
 	const started = performance.now();
 	console.log(`Installing n8n ${versionOf(line)} (two to five minutes, once) …`);
-	await npm(INSTALL, { cwd, signal });
+	await npm(INSTALL, { cwd });
 	console.log(`Building ${NATIVE.join(' and ')} for it (about a minute) …`);
 	const nodedir = headers();
 	const env = { ...process.env, ...(nodedir && { npm_config_nodedir: nodedir }) };
 	try {
-		await npm(['rebuild', '--ignore-scripts=false', ...NATIVE], { cwd, env, signal });
+		await npm(['rebuild', '--ignore-scripts=false', ...NATIVE], { cwd, env });
 	} catch (error) {
-		if (!signal?.aborted) requirePrograms(COMPILERS, `Installing n8n ${line}`);
+		requirePrograms(COMPILERS, `Installing n8n ${line}`);
 		throw error;
 	}
 	// What their compilation leaves behind.

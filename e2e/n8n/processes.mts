@@ -21,6 +21,7 @@ export interface Program {
 	name: string;
 	command: string;
 	args: string[];
+	cwd?: string;
 	env?: NodeJS.ProcessEnv;
 	/** Told what it writes as it comes. */
 	onOutput?: (text: string) => void;
@@ -42,8 +43,9 @@ export interface Server {
 }
 
 export async function startServer(program: Program): Promise<Server> {
-	const { name, command, args, env, onOutput } = program;
+	const { name, command, args, cwd, env, onOutput } = program;
 	const guard = fork(join(import.meta.dirname, 'guard.mts'), [command, ...args], {
+		cwd,
 		env: env ?? process.env,
 		silent: true,
 		execArgv: [],

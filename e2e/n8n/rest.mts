@@ -69,6 +69,16 @@ export class Rest {
 		return bytes;
 	}
 
+	/** By a page that gives a session and sends on; returns where to. */
+	async enter(link: string): Promise<string> {
+		const { headers } = await fetch(link, { redirect: 'manual' });
+		this.#cookie = headers
+			.getSetCookie()
+			.map((cookie) => cookie.split(';')[0])
+			.join('; ');
+		return headers.get('location') ?? '';
+	}
+
 	/** As the owner, who is set up where there is none yet. */
 	async logIn(): Promise<void> {
 		const { userManagement } = await this.call<{
