@@ -1,6 +1,6 @@
 /** What one start leaves to the next, beside n8n's own data. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePort } from '../e2e/n8n/processes.mts';
@@ -44,8 +44,17 @@ async function begin(): Promise<Memory> {
 	};
 }
 
+const FILE = 'dev.json';
+
+/** Deletes nothing that has not been made here. */
+export function clearFolder(path: string): void {
+	if (!existsSync(path) || readdirSync(path).length === 0) return;
+	if (!existsSync(join(path, FILE))) throw new Error(`${path} holds something else: it stays`);
+	rmSync(path, { recursive: true });
+}
+
 export async function openFolder(path: string): Promise<Folder> {
-	const file = join(path, 'dev.json');
+	const file = join(path, FILE);
 	mkdirSync(path, { recursive: true });
 	const memory = existsSync(file)
 		? (JSON.parse(readFileSync(file, 'utf8')) as Memory)

@@ -3,65 +3,27 @@
  * examples need, on this machine.
  */
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 
 import { installLine } from '../e2e/n8n/install.mts';
-import { LINES, versionOf } from '../e2e/n8n/lines.mts';
-import type { Line } from '../e2e/n8n/lines.mts';
+import { versionOf } from '../e2e/n8n/lines.mts';
 import { startN8n } from '../e2e/n8n/n8n.mts';
 import type { N8n } from '../e2e/n8n/n8n.mts';
 import { isFree, lastLines } from '../e2e/n8n/processes.mts';
 import { OWNER } from '../e2e/n8n/rest.mts';
 import { installOnce } from '../e2e/install.mts';
 import { keepBuilt } from './build.mts';
+import { readChoices, USAGE } from './choices.mts';
+import type { Choices } from './choices.mts';
 import { exampleNames, fill } from './contents.mts';
 import { openDoor } from './door.mts';
-import { openFolder, STAND_INS } from './folder.mts';
+import { clearFolder, openFolder, STAND_INS } from './folder.mts';
 import type { Folder } from './folder.mts';
 import { startStandIns } from './stand-ins.mts';
 
-const ROOT = join(import.meta.dirname, '..');
-
-const USAGE = `Usage: npm run dev -- [--port 5678] [--line 2] [--folder .dev/n8n-2] [--reset]
-  --port    of n8n's editor
-  --line    of n8n: 2 or 1
-  --folder  where n8n keeps its data from one start to the next
-  --reset   starts afresh: what is in that folder is deleted
-`;
-
 const say = (text: string) => process.stdout.write(`${text}\n`);
-
-interface Choices {
-	port: number;
-	line: Line;
-	folder: string;
-	reset: boolean;
-}
-
-/** Undefined where only the usage is asked for; throws where a choice is none. */
-function readChoices(): Choices | undefined {
-	const { values } = parseArgs({
-		options: {
-			port: { type: 'string', default: '5678' },
-			line: { type: 'string', default: '2' },
-			folder: { type: 'string' },
-			reset: { type: 'boolean', default: false },
-			help: { type: 'boolean', short: 'h', default: false },
-		},
-	});
-	if (values.help) return undefined;
-	const port = Number(values.port);
-	if (!Number.isInteger(port) || port < 1 || port > 65535) {
-		throw new Error(`--port must be a port, not "${values.port}"`);
-	}
-	const line = LINES.find((one) => String(one) === values.line);
-	if (!line) throw new Error(`--line must be ${LINES.join(' or ')}, not "${values.line}"`);
-	const folder = values.folder ?? join(ROOT, '.dev', `n8n-${line}`);
-	return { port, line, folder, reset: values.reset };
-}
 
 async function requireFree(port: number, message: string): Promise<void> {
 	if (!(await isFree(port))) throw new Error(message);
@@ -105,7 +67,7 @@ async function start(choices: Choices): Promise<N8n> {
 
 	const started = performance.now();
 	say(`Starting n8n ${versionOf(line)} …`);
-	if (reset) rmSync(path, { recursive: true, force: true });
+	if (reset) clearFolder(path);
 	const folder = await openFolder(path);
 	await requireOwnPorts(folder);
 	const { ports, password, encryptionKey } = folder.memory;

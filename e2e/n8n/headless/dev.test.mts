@@ -244,6 +244,15 @@ test('an unknown option is answered with the usage', async () => {
 	assert.match(asked.output(), /--prot[^]*Usage: npm run dev/);
 });
 
+test('a folder that holds something else is not deleted', async () => {
+	const theirs = join(place, 'home');
+	writeFileSync(join(theirs, 'theirs.txt'), '');
+	const asked = await launch('--folder', theirs, '--port', String(await freePort()), '--reset');
+	assert.equal(await asked.ended, 1);
+	assert.match(asked.output(), /holds something else/);
+	assert.ok(existsSync(join(theirs, 'theirs.txt')));
+});
+
 test('an interrupt ends it all, and the next start finds what a person has changed', async () => {
 	const changed = idOf('describe-snapshot-task');
 	const workflow = (await dev.api.workflow(changed))!;
