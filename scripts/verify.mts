@@ -25,6 +25,8 @@ function check(script: string): boolean {
 
 async function test(): Promise<void> {
 	const start = performance.now();
+	// As Jest's own command does.
+	process.env.NODE_ENV ??= 'test';
 	const options = { config: 'test/lines/jest.config.mjs', reporters: ['default'] };
 	const { results } = await runCLI(options as unknown as Parameters<typeof runCLI>[0], [
 		process.cwd(),
@@ -42,7 +44,10 @@ check('lint');
 check('typecheck');
 if (check('build')) {
 	check('scan');
-	await test();
+	await test().catch((error: unknown) => {
+		console.error(error);
+		parts.push({ name: 'tests', result: 'failed', milliseconds: 0 });
+	});
 } else {
 	for (const name of ['scan', 'tests']) parts.push({ name, result: 'not run', milliseconds: 0 });
 }
