@@ -23,6 +23,9 @@ const FOLDERS = ['credentials', 'dev', 'e2e', 'emulator', 'engine', 'examples', 
 const FILES = ['gulpfile.js', 'index.js', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const INSTALLED = ['.', 'e2e', relative(PROJECT, folderOf(LINE))];
 
+/** What ends at once is not waited for any longer. */
+const SOON = { timeout: 60_000 };
+
 const NODE_SOURCE = 'nodes/TencentWhiteboard/TencentWhiteboard.node.ts';
 
 let place: string;
@@ -228,7 +231,7 @@ test('a changed source is loaded; one that does not compile is told, and changes
 	await until(() => isNamed('Tencent Whiteboard'), { what: server.output });
 });
 
-test('a taken port is an error that names the option', async () => {
+test('a taken port is an error that names the option', SOON, async () => {
 	const other = createServer();
 	await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 	const { port: taken } = other.address() as { port: number };
@@ -238,13 +241,13 @@ test('a taken port is an error that names the option', async () => {
 	await new Promise((resolve) => other.close(resolve));
 });
 
-test('an unknown option is answered with the usage', async () => {
+test('an unknown option is answered with the usage', SOON, async () => {
 	const asked = await launch('--prot', '5678');
 	assert.equal(await asked.ended, 2);
 	assert.match(asked.output(), /--prot[^]*Usage: npm run dev/);
 });
 
-test('a folder that holds something else is not deleted', async () => {
+test('a folder that holds something else is not deleted', SOON, async () => {
 	const theirs = join(place, 'home');
 	writeFileSync(join(theirs, 'theirs.txt'), '');
 	const asked = await launch('--folder', theirs, '--port', String(await freePort()), '--reset');
@@ -281,7 +284,7 @@ test('an interrupt ends it all, and the next start finds what a person has chang
 	await runs(api, 'nightly-snapshots-to-storage', 'Every Night');
 });
 
-test('when n8n ends by itself, it says so with what n8n has said last', async () => {
+test('when n8n ends by itself, it says so with what n8n has said last', SOON, async () => {
 	const { server } = dev;
 	const n8n = family(server.pid).find((pid) => {
 		const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
