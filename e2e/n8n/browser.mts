@@ -25,6 +25,7 @@ export interface Locator {
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
 	press(key: string): Promise<void>;
+	scrollIntoViewIfNeeded(): Promise<void>;
 	waitFor(options?: { state?: 'visible' | 'hidden' | 'attached'; timeout?: number }): Promise<void>;
 	boundingBox(): Promise<Box | null>;
 }
@@ -60,6 +61,7 @@ export interface Page {
 	reload(): Promise<unknown>;
 	url(): string;
 	evaluate(expression: string): Promise<unknown>;
+	addStyleTag(options: { content: string }): Promise<unknown>;
 	waitForURL(matches: (url: URL) => boolean): Promise<void>;
 	waitForResponse(matches: (response: Response) => boolean): Promise<Response>;
 	setContent(html: string, options?: { waitUntil: 'load' }): Promise<void>;
@@ -133,7 +135,7 @@ const NO_PROXY = 'http://127.0.0.1:9';
  * It ends with this process: its commands come through a pipe. Requests to other machines, its own too,
  * fail at a proxy that is not there; a route would do the same for pages, at the price of Chromium's cache.
  */
-export async function openBrowser(viewport: Size): Promise<Browser> {
+export async function openBrowser(viewport: Size, deviceScaleFactor = 1): Promise<Browser> {
 	const { chromium } = createRequire(import.meta.url)('playwright-core') as Playwright;
 	const browser = await chromium.launch({
 		executablePath: '/usr/bin/chromium',
@@ -141,7 +143,11 @@ export async function openBrowser(viewport: Size): Promise<Browser> {
 		// Chromium's sandbox does not run as root.
 		args: userInfo().uid === 0 ? ['--no-sandbox'] : [],
 	});
-	const context = await browser.newContext({ viewport, locale: 'en-US' });
+	const context = await browser.newContext({
+		viewport,
+		deviceScaleFactor,
+		locale: 'en-US',
+	});
 	context.setDefaultTimeout(30_000);
 	return {
 		newPage: async () => await context.newPage(),

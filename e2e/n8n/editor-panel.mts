@@ -213,6 +213,9 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 			await locatorOf(parameter).locator(testId('rlc-input')).inputValue(),
 		createCredential: async () => {
 			const open = async () => {
+				// n8n 2, where there is no credential of this type yet.
+				const connect = find('node-credentials-empty-state').locator('button').first();
+				if (await connect.isVisible()) return await connect.click();
 				await find('node-credentials-select').first().click();
 				await page.locator(`${testId('node-credentials-select-item-new')}:visible`).click();
 			};

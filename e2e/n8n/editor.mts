@@ -2,13 +2,15 @@
  * n8n's editor as a person uses it: log in, open workflows, find and add nodes, fill their panels, run them,
  * see what comes out, keep pictures.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { openBrowser, settle, testId } from './browser.mts';
 import type { Browser, Locator, Page, Size } from './browser.mts';
 import { panelOf, run } from './editor-panel.mts';
 import type { Panel } from './editor-panel.mts';
+import type { Draw, Film } from './film.mts';
+import { folderOf } from './lines.mts';
 import type { Line } from './lines.mts';
 import type { N8n } from './n8n.mts';
 import { until } from './processes.mts';
@@ -62,6 +64,8 @@ export interface Editor {
 	problems(): string[];
 	/** Keeps a picture, of what is seen where none is given, in `pictures/<line>/<name>.png`. */
 	picture(name: string, png?: Buffer): Promise<void>;
+	/** A picture of a page of HTML, in n8n's own type, at least of this size. */
+	draw: Draw;
 	/** Of several pictures with their titles. */
 	sheet(name: string, title: string, pictures: Shot[]): Promise<void>;
 	openNewWorkflow(): Promise<void>;
@@ -122,17 +126,25 @@ export interface Shot {
 /** n8n 2 saves by itself a moment after each change. */
 const SAVES_ITSELF: Record<Line, boolean> = { 2: true, 1: false };
 
-export async function openEditor(n8n: N8n, viewport: Size = VIEWPORT): Promise<Editor> {
-	const browser = await openBrowser(viewport);
+export interface EditorOptions {
+	viewport?: Size;
+	/** Pixels of a picture for each of the page. */
+	scale?: number;
+	/** Films what is done in the editor. */
+	film?: Film;
+}
+
+export async function openEditor(n8n: N8n, options: EditorOptions = {}): Promise<Editor> {
+	const browser = await openBrowser(options.viewport ?? VIEWPORT, options.scale);
 	try {
-		return await logIn(n8n, browser);
+		return await logIn(n8n, browser, options.film);
 	} catch (error) {
 		await browser.close();
 		throw error;
 	}
 }
 
-async function logIn(n8n: N8n, browser: Browser): Promise<Editor> {
+async function logIn(n8n: N8n, browser: Browser, film?: Film): Promise<Editor> {
 	const page = await browser.newPage();
 	const complaints: Complaint[] = [];
 	page.on('console', (message) => {
@@ -146,7 +158,7 @@ async function logIn(n8n: N8n, browser: Browser): Promise<Editor> {
 	await page.locator('input[type="password"]').fill(OWNER.password);
 	await page.keyboard.press('Enter');
 	await page.waitForURL(({ pathname }) => pathname.startsWith('/home'));
-	return editorOn(page, { n8n, browser, complaints });
+	return editorOn(film?.watched(page) ?? page, { n8n, browser, complaints });
 }
 
 interface Session {
@@ -196,7 +208,8 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 
 	async function openInNodesPanel(node: string): Promise<void> {
 		await editor.searchNodes(node);
-		await find('node-creator-item-name').filter({ hasText: node }).first().click();
+		// Another name may hold this one: AWS S3.
+		await find('node-creator').getByText(node, { exact: true }).first().click();
 	}
 
 	/** The node that an entry of the nodes panel adds. */
@@ -219,13 +232,21 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 			if (!png) await settle(page);
 			writeFileSync(fileOf(name), png ?? (await page.screenshot({ animations: 'disabled' })));
 		},
-		sheet: async (name, title, pictures) => {
+		draw: async (html, size) => {
 			const sheet = await browser.newPage();
-			const columns = Math.min(pictures.length, COLUMNS);
-			await sheet.setViewportSize({ width: columns * 464 + 24, height: 800 });
-			await sheet.setContent(sheetOf(title, pictures), { waitUntil: 'load' });
-			await sheet.screenshot({ path: fileOf(name), fullPage: true });
+			await sheet.setViewportSize(size);
+			await sheet.setContent(`<!doctype html><style>${fontOf(line)}</style>${html}`, {
+				waitUntil: 'load',
+			});
+			await sheet.evaluate('document.fonts.ready.then(() => true)');
+			const png = await sheet.screenshot({ fullPage: true });
 			await sheet.close();
+			return png;
+		},
+		sheet: async (name, title, pictures) => {
+			const columns = Math.min(pictures.length, COLUMNS);
+			const size = { width: columns * 464 + 24, height: 800 };
+			writeFileSync(fileOf(name), await editor.draw(sheetOf(title, pictures), size));
 		},
 		openNewWorkflow: async () => await goTo('/workflow/new', find('canvas-add-button')),
 		openWorkflow: async (id) => await goTo(`/workflow/${id}`, find('canvas-node')),
@@ -324,6 +345,15 @@ function editorOn(page: Page, { n8n, browser, complaints }: Session): Editor {
 	return editor;
 }
 
+/** The type of n8n's editor. */
+function fontOf(line: Line): string {
+	const folder = join(folderOf(line), 'node_modules', 'n8n-editor-ui', 'dist', 'assets');
+	const file = readdirSync(folder).find((name) => /^InterVariable-[^I].*\.woff2$/.test(name));
+	if (!file) return '';
+	const data = readFileSync(join(folder, file), 'base64');
+	return `@font-face { font-family: Inter; font-weight: 100 900; src: url(data:font/woff2;base64,${data}); }`;
+}
+
 /** Of a sheet. */
 const COLUMNS = 6;
 
@@ -333,7 +363,7 @@ function sheetOf(title: string, pictures: Shot[]): string {
 		({ title: caption, png }) =>
 			`<figure><figcaption>${caption}</figcaption><img src="data:image/png;base64,${png.toString('base64')}"></figure>`,
 	);
-	return `<!doctype html><title>${title}</title><style>
+	return `<title>${title}</title><style>
 		body { margin: 24px; font: 15px sans-serif; }
 		main { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
 		figure { margin: 0; width: 440px; box-sizing: border-box; border: 1px solid #ccc; }

@@ -24,7 +24,7 @@ before(async () => {
 	for (const { resource } of RESOURCES) clearPictures(LINE, resource);
 	bench = await openBench();
 	// So high that few panels need more.
-	editor = await openEditor(bench.n8n, { width: 1280, height: 1500 });
+	editor = await openEditor(bench.n8n, { viewport: { width: 1280, height: 1500 } });
 });
 after(async () => {
 	await editor?.close();
