@@ -1,13 +1,13 @@
 /** The pages about common problems: errors lead to them, and they know the errors. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { CODES, PROBLEMS } from '../../nodes/TencentWhiteboard/transport/codes.ts';
 import type { Page } from '../../nodes/TencentWhiteboard/transport/codes.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { sectionsOf, tokensOf } from '../markdown.mts';
+import { sectionsOf } from '../markdown.mts';
 
 const FOLDER = join('docs', 'problems');
 const INDEX = join(FOLDER, 'README.md');
@@ -53,32 +53,4 @@ test.each(
 		expect(text).toContain(`\`${code}\``);
 		expect(text).toContain(message ?? "Tencent's own words");
 	}
-});
-
-/** As GitHub makes them. */
-const anchorOf = (title: string) =>
-	title
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}\s_-]/gu, '')
-		.replace(/\s/g, '-');
-
-describe('no link leads nowhere', () => {
-	const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
-		.filter((file) => file.endsWith('.md'))
-		.map((file) => join('docs', file));
-	test.each(['README.md', ...pages])('in %s', (path) => {
-		const links = tokensOf(path)
-			.flatMap(({ children }) => children ?? [])
-			.flatMap((token) => token.attrGet('href') ?? token.attrGet('src') ?? [])
-			.map(String)
-			.filter((link) => !/^[a-z]+:/.test(link));
-		const broken = links.filter((link) => {
-			const [file, anchor] = decodeURI(link).split('#');
-			const target = file ? join(dirname(path), file) : path;
-			if (!existsSync(target)) return true;
-			const anchors = () => sectionsOf(target).map(({ titles }) => anchorOf(titles.at(-1) ?? ''));
-			return anchor !== undefined && !anchors().includes(anchor);
-		});
-		expect(broken).toEqual([]);
-	});
 });
