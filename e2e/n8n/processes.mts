@@ -49,6 +49,8 @@ export async function startServer(program: Program): Promise<Server> {
 		env: env ?? process.env,
 		silent: true,
 		execArgv: [],
+		// Outside of this one's group: whoever kills that must not kill the guard with it.
+		detached: process.platform !== 'win32',
 	});
 	const parts: Buffer[] = [];
 	for (const stream of [guard.stdout, guard.stderr]) {
