@@ -63,10 +63,10 @@ const PASSING = `
 	${testId('editCredential-modal')} { max-height: none !important; }
 `;
 
-/** What floats over the canvas, or lies below it. */
+/** What floats over the canvas. */
 const AROUND_THE_CANVAS = `
-	${testId('canvas-wrapper')} > :not(:has(${testId('canvas-background')})), ${testId('canvas')} .vue-flow__panel,
-	${testId('logs-panel')} { display: none !important; }
+	${testId('canvas-wrapper')} > :not(:has(${testId('canvas-background')})), ${testId('canvas')} .vue-flow__panel
+		{ display: none !important; }
 `;
 
 const hide = async (content: string) => await editor.page.addStyleTag({ content });
@@ -299,7 +299,6 @@ const NOT_SEEN = `${testId('canvas-node-toolbar')}, .vue-flow__resize-control, [
 async function workflowBox(): Promise<Box> {
 	const { page } = editor;
 	await hide(AROUND_THE_CANVAS);
-	await page.keyboard.press('1');
 	const measure = async () =>
 		(await page.evaluate(`(() => {
 			const wholes = '${testId('sticky')}, [data-test-id^="canvas-"][data-test-id$="-node"], .vue-flow__edge-path';
@@ -315,6 +314,7 @@ async function workflowBox(): Promise<Box> {
 		})()`)) as Box;
 	let last = await measure();
 	const isAtRest = async () => {
+		await page.keyboard.press('1');
 		const box = await measure();
 		const same = JSON.stringify(box) === JSON.stringify(last);
 		last = box;
