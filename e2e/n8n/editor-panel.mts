@@ -215,8 +215,10 @@ export function panelOf(page: Page, line: Line, name: string): Panel {
 			const open = async () => {
 				// n8n 2, where there is no credential of this type yet.
 				const connect = find('node-credentials-empty-state').locator('button').first();
+				const select = find('node-credentials-select').first();
+				await connect.or(select).first().waitFor();
 				if (await connect.isVisible()) return await connect.click();
-				await find('node-credentials-select').first().click();
+				await select.click();
 				await page.locator(`${testId('node-credentials-select-item-new')}:visible`).click();
 			};
 			return await openDialog(page, { closesItself: CLOSES_ITSELF[line], open });
