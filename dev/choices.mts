@@ -7,10 +7,13 @@ import type { Line } from '../e2e/n8n/lines.mts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-export const USAGE = `Usage: npm run dev -- [--port 5678] [--line 2] [--folder .dev/n8n-2] [--reset]
+/** n8n lays its editor out in its folder: linters look into every one but those of this name. */
+const FOLDERS = join(ROOT, '.dev', 'node_modules');
+
+export const USAGE = `Usage: npm run dev -- [--port 5678] [--line 2] [--folder PATH] [--reset]
   --port    of n8n's editor
   --line    of n8n: 2 or 1
-  --folder  where n8n keeps its data from one start to the next
+  --folder  where n8n keeps its data from one start to the next; .dev in the project by default
   --reset   starts afresh: what is in that folder is deleted
 `;
 
@@ -39,6 +42,6 @@ export function readChoices(): Choices | undefined {
 	}
 	const line = LINES.find((one) => String(one) === values.line);
 	if (!line) throw new Error(`--line must be ${LINES.join(' or ')}, not "${values.line}"`);
-	const folder = resolve(values.folder ?? join(ROOT, '.dev', `n8n-${line}`));
+	const folder = resolve(values.folder ?? join(FOLDERS, `n8n-${line}`));
 	return { port, line, folder, reset: values.reset };
 }

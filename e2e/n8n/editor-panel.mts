@@ -309,7 +309,7 @@ function outputOf(page: Page): Output {
 			return await until(ask, { what: () => `the output panel shows no ${text} but:\n${shown}` });
 		},
 		view: async (view) => await panel.locator(testId(`radio-button-${view}`)).click(),
-		linkOf: async (text) => await panel.getByRole('link', { name: text }).getAttribute('href'),
+		linkOf: async (text) => await panel.locator('a', { hasText: text }).getAttribute('href'),
 		viewImage: async (index) => {
 			await panel.locator(testId('ndv-view-binary-data')).nth(index).click();
 			const image = panel.locator(`${testId('ndv-data-container')} img`).first();
