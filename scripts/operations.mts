@@ -12,9 +12,9 @@ const head = (actions: number) => `# Operations
 <!-- Made from the texts of the panel by: npm run docs -->
 
 All ${actions} actions of the API (version 2019-09-19), under the names of Tencent's documentation, and any other one by
-its name. Where a site is named, only that site offers them. What only the international site offers, its pages and
-SDK have; the SDKs of the China site dropped it in March 2025. The panel says so, and an error says it in plain words
-where the service does not offer an action.
+its name. Where a site is named, the others do not offer the action. What is marked _international_ is documented for
+that site only; the SDKs of the China site dropped these actions in March 2025. The panel marks them too, and where the
+service does not offer an action, the error says so.
 `;
 
 const OPTIONS = `## Options
