@@ -417,7 +417,7 @@ export const ROWS: Row[] = [
 		id: 'trusted publishing',
 		page: 'Submission',
 		guideline: "npm trusts the repository's workflow",
-		open: 'the npm account: Trusted Publisher, workflow publish.yml; NPM_TOKEN for the first version',
+		open: 'the npm account: a placeholder for the name, then the Trusted Publisher, workflow publish.yml',
 	},
 	{
 		id: 'npm',
