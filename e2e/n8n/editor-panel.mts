@@ -261,11 +261,13 @@ async function openDialog(
 	const says = async (text: string) => {
 		// Shut for the first fault only.
 		const details = dialog.getByText('More details');
+		let shown = '';
 		const ask = async () => {
 			if (await details.isVisible()) await details.click();
-			return (await dialog.innerText()).includes(text) ? true : undefined;
+			shown = await dialog.innerText();
+			return shown.includes(text) ? true : undefined;
 		};
-		const what = `the dialog of the credential does not say: ${text}`;
+		const what = () => `the dialog of the credential does not say ${text}, but:\n${shown}`;
 		await until(ask, { what, within: 30_000 });
 		return await dialog.innerText();
 	};
