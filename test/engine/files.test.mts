@@ -27,8 +27,6 @@ const odd: Record<
 		send(200, { 'content-type': 'image/png', 'content-length': 1000 }, undefined);
 		setTimeout(() => socket.destroy(), 50);
 	},
-	'/silent.png': (send) =>
-		send(200, { 'content-type': 'image/png', 'content-length': 1000 }, undefined),
 	'/page.png': (send) =>
 		send(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>login</html>'),
 	'/page.html': (send) => send(200, { 'content-type': 'text/html' }, '<html>result</html>'),
@@ -40,10 +38,12 @@ const odd: Record<
 		send(404, { 'content-type': 'application/xml' }, '<Error><Code>NoSuchKey</Code></Error>'),
 	'/private.png': (send) => send(403, { 'content-type': 'application/xml' }, '<Error/>'),
 	'/busy.png': (send) => send(503, {}, 'later'),
-	'/moved.png': (send) => send(302, { location: '/octets.png' }),
+	'/moved.png': (send) => send(302, { location: '/octets.png' }, ''),
 	'/%E8%AF%BE%E4%BB%B6%20%281%29.png': (send) =>
 		send(200, { 'content-type': 'image/png' }, 'named'),
 };
+const silent: (typeof odd)[string] = (send) =>
+	send(200, { 'content-type': 'image/png', 'content-length': 1000 });
 const asked: string[] = [];
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
 		asked.push(url!);
 		odd[url!.split('?')[0]]((status, headers, body) => {
 			response.writeHead(status, headers as Record<string, string>);
-			if (body === undefined && status === 200) response.flushHeaders();
+			if (body === undefined) response.flushHeaders();
 			else response.end(body);
 		}, socket);
 	});
@@ -70,6 +70,16 @@ const add = (task: object = {}) =>
 
 /** A task whose result is these files of the odd server. */
 const addOdd = (...paths: string[]) => add({ snapshots: paths.map((path) => base + path) });
+
+/** Answers so at this path; gives the ends of the connections that have come there. */
+function endsOf(path: string, answer: (typeof odd)[string]): Array<Promise<unknown>> {
+	const ends: Array<Promise<unknown>> = [];
+	odd[path] = (send, socket) => {
+		ends.push(new Promise((resolve) => socket.once('close', resolve)));
+		answer(send, socket);
+	};
+	return ends;
+}
 
 const bytesOf = async ({ run }: Outcome, { binary }: INodeExecutionData, name: string) =>
 	await run.binary(binary![name] as IBinaryData);
@@ -258,7 +268,7 @@ test('a download that falls silent is given up, and a passing fault is repeated'
 });
 
 test('a download that falls silent in the middle is given up', async () => {
-	asked.length = 0;
+	const ends = endsOf('/silent.png', silent);
 	const id = addOdd('/silent.png');
 	const { run } = await bench.describe([id], {
 		...files,
@@ -267,30 +277,45 @@ test('a download that falls silent in the middle is given up', async () => {
 	});
 	expect(run.error!.message).toMatch(/^127\.0\.0\.1:\d+ did not answer in time$/);
 	expect(asked).toHaveLength(3);
+	expect(ends).toHaveLength(3);
+	await Promise.all(ends);
 });
 
 /** More than a socket takes before somebody reads it. */
 const LARGE = Buffer.alloc(4_000_000);
 
-test.each([
-	['of an error', 404, {}],
-	['that leads elsewhere', 302, { location: '/octets.png' }],
-	['of another type', 200, { 'content-type': 'text/html' }],
-	['that is too large', 200, { 'content-type': 'image/png' }],
-])(
-	'the connection of an answer %s is closed, as little of it as has been read',
-	async (_what, status, headers) => {
-		const closed: Array<Promise<unknown>> = [];
-		odd['/large.png'] = (send, socket) => {
-			closed.push(new Promise((resolve) => socket.once('close', resolve)));
-			send(status, { connection: 'close', 'content-length': LARGE.length, ...headers }, LARGE);
-		};
+describe.each([
+	['of which little has been read', LARGE],
+	['of which nothing has come', undefined],
+])('the connection of an answer %s is closed', (_what, body) => {
+	const headersOf = (others: object) => ({
+		connection: 'close',
+		'content-length': LARGE.length,
+		...others,
+	});
+
+	test.each([
+		['an error', 404, {}],
+		['of another type', 200, { 'content-type': 'text/html' }],
+		['too large', 200, { 'content-type': 'image/png' }],
+	])('when it is %s', async (_why, status, headers) => {
+		const ends = endsOf('/odd.png', (send) => send(status, headersOf(headers), body));
 		const parameters = { ...files, ...download, options: { maxFileSize: 1 } };
-		await bench.describe([addOdd('/large.png')], parameters, errorOutput);
-		expect(closed).toHaveLength(1);
-		await Promise.all(closed);
-	},
-);
+		await bench.describe([addOdd('/odd.png')], parameters, errorOutput);
+		expect(ends).toHaveLength(1);
+		await Promise.all(ends);
+	});
+
+	test('before that is fetched where it leads to', async () => {
+		const headers = headersOf({ location: '/then.png' });
+		const ends = endsOf('/odd.png', (send) => send(302, headers, body));
+		odd['/then.png'] = (send) =>
+			void Promise.all(ends).then(() => send(200, { 'content-type': 'image/png' }, 'bytes'));
+		const parameters = { ...files, ...download, options: { requestTimeout: 2 } };
+		const { main } = await bench.describe([addOdd('/odd.png')], parameters);
+		expect(main[0].binary).toBeDefined();
+	});
+});
 
 test('files that are not where the API documents them are a fault of the answer', async () => {
 	const id = bench.emulator.addSnapshotTask({
@@ -331,6 +356,19 @@ test('stopping the execution ends a download at once', async () => {
 	run.cancel();
 	expect((await run.result).status).toBe('canceled');
 	expect(performance.now() - stopped).toBeLessThan(5000);
+});
+
+test('stopping the execution closes the connection of a file whose answer has begun', async () => {
+	const ends = endsOf('/begun.png', silent);
+	const items = [{ sdkAppId: SDK_APP_ID, taskId: addOdd('/begun.png') }];
+	const run = bench.start(items, { ...files, ...download });
+	while (asked.length === 0) await new Promise((done) => setTimeout(done, 10));
+	// Its headers arrive.
+	await new Promise((done) => setTimeout(done, 200));
+	run.cancel();
+	expect((await run.result).status).toBe('canceled');
+	expect(ends).toHaveLength(1);
+	await Promise.all(ends);
 });
 
 describe('Create Snapshot Task', () => {

@@ -82,14 +82,36 @@ function bodyFrom(source: Readable, { decoder }: Answer): Readable {
 	return pipeline(source, decoded, () => {});
 }
 
-/** Answers as n8n's request helper gives them: n8n 2 makes an error of a status that it is told to. */
-function answered(answer: Answer, body: Readable, { ignoreHttpStatusErrors }: IHttpRequestOptions) {
+/**
+ * Answers as n8n's request helper gives them: n8n 2 makes an error of a status that it is told to, and of such an
+ * answer it no longer hears of an abort.
+ */
+function answered(
+	answer: Answer,
+	{ body, connection: source, options }: Required<Asked>,
+): { statusCode: number; headers: Record<string, unknown>; body: Readable } {
 	const { status = 200, headers = { 'content-type': 'image/png' }, rawHeaders } = answer;
-	const { request = { res: { rawHeaders } } } = answer;
-	expect(ignoreHttpStatusErrors).toEqual({ ignore: true, except: [200] });
-	if (line === 1 || status !== 200) return { statusCode: status, headers, body };
+	const { ignoreHttpStatusErrors, abortSignal } = options;
+	expect(ignoreHttpStatusErrors).toEqual({
+		ignore: true,
+		except: [200, 301, 302, 303, 307, 308],
+	});
+	const { except } = ignoreHttpStatusErrors as { except: number[] };
+	if (line === 1 || !except.includes(status)) {
+		(abortSignal as AbortSignal).addEventListener('abort', () => {
+			source.destroy();
+			body.destroy();
+		});
+		return { statusCode: status, headers, body };
+	}
+	const own = {
+		// Node tells of an answer that breaks off only who listens.
+		destroy: () => source.on('error', () => {}).destroy(errorWith('ECONNRESET')),
+		res: { rawHeaders },
+	};
+	const { request = own } = answer;
 	const response = { status, headers, data: body, ...(request && { request }) };
-	throw Object.assign(new Error('Request failed with status code 200'), { response });
+	throw Object.assign(new Error(`Request failed with status code ${status}`), { response });
 }
 
 /** A server that gives these answers one after the other, the last one for ever. */
@@ -106,7 +128,7 @@ function serve(...answers: Array<Answer | Error | 'stall'>): void {
 					objectMode: false,
 				});
 				request.body = bodyFrom(request.connection, answer);
-				return answered(answer, request.body, options);
+				return answered(answer, request as Required<Asked>);
 			},
 			async prepareBinaryData(stream: Readable, fileName?: string, mimeType?: string) {
 				await beforeStoring(stream);
@@ -295,7 +317,7 @@ describe.each([2, 1] as const)('on n8n %d', (n8n) => {
 			expect(await get()).toMatchObject({ ok: true });
 			serve({ headers: {}, rawHeaders: ['content-encoding-x', 'gzip'] });
 			expect(await get()).toMatchObject({ ok: true });
-			for (const request of [undefined, {}, null]) {
+			for (const request of [undefined, { destroy() {} }, null]) {
 				serve({ headers: {}, request });
 				expect(await get()).toMatchObject({ ok: true });
 			}

@@ -32,19 +32,21 @@ interface Stream {
 	destroy(): void;
 }
 
-/**
- * Closes the connection, whatever has been read. Under n8n 2, axios gives a stream that knows of the answer only
- * once it has been read from: destroyed before, it would leave the connection open for good.
- */
-function close(stream: Stream): void {
-	stream.read(0);
-	stream.destroy();
-}
-
 interface FileAnswer extends HttpAnswer {
 	body: Stream;
 	/** The body's bytes are decoded on the way: they are others than those that were announced. */
 	decoded: boolean;
+	/** Under n8n 2. */
+	request?: { destroy(): void };
+}
+
+/**
+ * Closes the connection. Under n8n 2, the body alone cannot: axios hands on what it reads from the answer, and ends
+ * reading only when the next bytes have come.
+ */
+function close({ body, request }: FileAnswer): void {
+	body.destroy();
+	request?.destroy();
 }
 
 /** Names and values in turn, as Node gives the headers that arrived. */
@@ -56,8 +58,14 @@ interface RawResponse {
 	status: number;
 	headers: FileAnswer['headers'];
 	data: Stream;
-	request?: { res?: { rawHeaders?: string[] } };
+	request?: FileAnswer['request'] & { res?: { rawHeaders?: string[] } };
 }
+
+/** Statuses of links that lead on. */
+const MOVED = [301, 302, 303, 307, 308];
+
+/** What n8n 2 is to answer with an error: nothing else brings the request along. */
+const TOLD = [200, ...MOVED];
 
 /** How often a link may lead on to another one. */
 const REDIRECTS = 5;
@@ -71,14 +79,14 @@ class Refused extends Error {
 
 /**
  * n8n decodes compressed answers and removes the header that tells. What had arrived, n8n 2 tells only with an
- * error, so status 200 is made one; n8n 1 knows no such choice, and gives the decoder itself.
+ * error, so what is read is made one; n8n 1 knows no such choice, and gives the decoder itself.
  */
 async function answerInError(error: { response?: RawResponse }): Promise<FileAnswer> {
 	const { response } = error;
-	if (response?.status !== 200) return await Promise.reject(error as Error);
-	const { headers, data: body, request } = response;
+	if (!response || !TOLD.includes(response.status)) return await Promise.reject(error as Error);
+	const { status: statusCode, headers, data: body, request } = response;
 	const decoded = headers['content-encoding'] === undefined && isEncoded(request?.res?.rawHeaders);
-	return { statusCode: 200, headers, body, decoded };
+	return { statusCode, headers, body, decoded, request };
 }
 
 type Request = Pick<
@@ -102,7 +110,7 @@ async function open(
 				encoding: 'stream',
 				returnFullResponse: true,
 				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: { ignore: true, except: [200] },
+				ignoreHttpStatusErrors: { ignore: true, except: TOLD },
 			}) as Promise<HttpAnswer & { body: Stream }>
 		).then((answer) => ({ ...answer, decoded: 'bytesWritten' in answer.body }), answerInError);
 
@@ -112,9 +120,10 @@ async function open(
 		if (refused) throw new Refused(refused);
 		const answer = await get(url);
 		const { location } = answer.headers;
-		const moved = [301, 302, 303, 307, 308].includes(answer.statusCode) && hops < REDIRECTS;
+		const moved = MOVED.includes(answer.statusCode) && hops < REDIRECTS;
 		if (!moved || typeof location !== 'string') return answer;
-		close(answer.body.on('error', () => undefined));
+		answer.body.on('error', () => undefined);
+		close(answer);
 		url = URL.canParse(location, url) ? new URL(location, url).href : location;
 	}
 }
@@ -134,7 +143,7 @@ async function attempt(
 ): Promise<Outcome<IBinaryData>> {
 	const { maxBytes, requestTimeout: timeout } = limits;
 	const { host } = new URL(url);
-	let body: Stream | undefined;
+	let answer: FileAnswer | undefined;
 	/** What ended the stream, other than n8n's storing. */
 	let broken: unknown;
 	const onError = (error: unknown) => {
@@ -160,9 +169,9 @@ async function attempt(
 		const binary = await watch(env, { timeout, signal }, async (abortSignal, alive) => {
 			// Files are fetched by executions only.
 			const execution = context as IExecuteFunctions;
-			const answer = await open(execution, url, { timeout, abortSignal });
-			body = answer.body.on('error', onError);
-			const { statusCode, headers, decoded } = answer;
+			answer = await open(execution, url, { timeout, abortSignal });
+			const { statusCode, headers, body, decoded } = answer;
+			body.on('error', onError);
 			if (statusCode !== 200) {
 				throw new Refused(refusedStatus(url, fileName, statusCode, limits));
 			}
@@ -197,14 +206,14 @@ async function attempt(
 		if (broken instanceof Refused) return broken.failed;
 		const target = fileTarget(host);
 		if (error instanceof TimedOut) return failed(connectionFault({ code: 'ETIMEDOUT' }, target));
-		if (!body) return failed(connectionFault(error, target));
+		if (!answer) return failed(connectionFault(error, target));
 		// A stream whose target fails may be told of it as if its source had.
 		if (broken === undefined || knownStorageError(error)) return notStored(error, fileName);
 		return CUT.includes(String((broken as { code?: unknown }).code))
 			? cutShort(fileName, bytes, length)
 			: failed(connectionFault(broken, target));
 	} finally {
-		if (body) close(body);
+		if (answer) close(answer);
 	}
 }
 
