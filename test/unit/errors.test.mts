@@ -135,6 +135,18 @@ describe('the page about a problem', () => {
 		});
 	});
 
+	test.each(['InternalError', 'AuthFailure.SignatureExpire'])(
+		'is the only HTML there: %s in the words of others is text',
+		(code) => {
+			const theirs = '<Region> & <a href="https://example.com">&lt;b&gt;</a>';
+			const { description, context } = nodeError(node, apiFault(code, theirs), 0);
+			expect(description).toContain(`"${theirs}"`);
+			expect(context.descriptionTemplate).toContain(
+				'"&lt;Region&gt; &amp; &lt;a href="https://example.com"&gt;&amp;lt;b&amp;gt;&lt;/a&gt;"',
+			);
+		},
+	);
+
 	test('is not spoken of where there is none', () => {
 		const { context } = nodeError(node, apiFault('InternalError', ''), 0);
 		expect(context).not.toHaveProperty('descriptionTemplate');

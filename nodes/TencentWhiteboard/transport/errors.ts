@@ -388,6 +388,19 @@ export function detailOf(fault: Fault, addition = ''): string {
 	return [sentence(hint), addition, names, linkIn(fault)].filter(Boolean).join(' ');
 }
 
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/**
+ * A description as the editor is to show it. It takes one for HTML: what others wrote would lose its tags, or bring
+ * links of its own. Logs, items and agents read the description itself.
+ */
+function asHtml(description: string, link?: string): string {
+	const html = description.replace(/[&<>]/g, (character) => ENTITIES[character]);
+	return link
+		? html.replace(/Help: (\S+)$/, '<a href="$1" target="_blank">How to fix it</a>')
+		: html;
+}
+
 /** What an error tells beside the fault itself. */
 export interface ErrorAddition {
 	text?: string;
@@ -417,10 +430,11 @@ export function nodeError(
 					options,
 				);
 	error.message = message;
-	const link = linkIn(fault);
-	// The editor follows links in HTML only; logs, items and agents read the description.
-	const descriptionTemplate =
-		link && description.replace(/Help: (\S+)$/, '<a href="$1" target="_blank">How to fix it</a>');
-	Object.assign(error.context, descriptionTemplate && { descriptionTemplate }, context);
+	const descriptionTemplate = asHtml(description, linkIn(fault));
+	Object.assign(
+		error.context,
+		descriptionTemplate !== description && { descriptionTemplate },
+		context,
+	);
 	return error;
 }
