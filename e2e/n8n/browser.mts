@@ -7,6 +7,7 @@ export interface Locator {
 	locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
 	filter(options: { hasText?: string | RegExp; visible?: boolean }): Locator;
 	getByText(text: string, options?: { exact?: boolean }): Locator;
+	getByRole(role: 'link', options: { name: string }): Locator;
 	first(): Locator;
 	last(): Locator;
 	nth(index: number): Locator;
