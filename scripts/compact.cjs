@@ -19,7 +19,8 @@ function linesWithinText(program) {
 }
 
 /** For importers that there are none of: a mark for other kinds of modules, and names before their values. */
-const UNUSED = /^(Object\.defineProperty\(exports,"__esModule".*|exports\.[\w.=exports]*=void 0)$/;
+const UNUSED =
+	/^(Object\.defineProperty\(exports,"__esModule",\{value:true\}\)|(exports\.[\w$]+=)+void 0)$/;
 
 /** White space goes, declarations join; names and statements stay, each on a line of its own for stack traces. */
 async function compacted(program) {

@@ -22,6 +22,12 @@ test('takes white space and marks off', async () => {
 	expect(await compacted(program)).toBe('"use strict"\nexports.a={one:1}\n');
 });
 
+test('takes off no statement that stands in one line with a mark', async () => {
+	const program =
+		'Object.defineProperty(exports, "__esModule", { value: true });\n(() => { exports.a = 1; })();';
+	expect(run(await compacted(program))).toEqual({ a: 1 });
+});
+
 test.each([
 	['a template', 'exports.a = `one\n    two ${1 +\n    1}\n    exports.a = void 0;\n`;'],
 	['a continued string', "exports.a = 'one \\\n\t\ttwo';"],
