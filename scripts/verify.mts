@@ -3,6 +3,7 @@
  * running, but for those that need the build: one run tells all that is to be fixed.
  */
 import { spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
 
 import { runCLI } from 'jest';
 
@@ -23,6 +24,9 @@ function check(script: string): boolean {
 	return status === 0;
 }
 
+/** A failure until they have run to their end. */
+let tests: Part[] = [{ name: 'tests', result: 'failed', milliseconds: 0 }];
+
 async function test(): Promise<void> {
 	const start = performance.now();
 	// As Jest's own command does.
@@ -31,27 +35,27 @@ async function test(): Promise<void> {
 	const { results } = await runCLI(options as unknown as Parameters<typeof runCLI>[0], [
 		process.cwd(),
 	]);
-	const milliseconds = performance.now() - start;
-	const ofTests = testParts(results.testResults, milliseconds);
-	// For instance, not one test was found.
+	const ofTests = testParts(results.testResults, performance.now() - start);
 	const isCounted = results.success || ofTests.some(({ result }) => result === 'failed');
-	parts.push(
-		...(isCounted ? ofTests : [{ name: 'tests', result: 'failed' as const, milliseconds }]),
-	);
+	if (isCounted) tests = ofTests;
 }
+
+// However it ends: where there are no tests, Jest ends the process, and takes away what console.log writes.
+process.once('exit', () => {
+	const all = [...parts, ...tests];
+	const counts = total(all);
+	process.exitCode = counts.failed > 0 ? 1 : 0;
+	writeSync(1, `\n${table(all)}\n\n${closingLine(counts)}\n`);
+});
 
 check('lint');
 check('typecheck');
 if (check('build')) {
 	check('scan');
-	await test().catch((error: unknown) => {
-		console.error(error);
-		parts.push({ name: 'tests', result: 'failed', milliseconds: 0 });
-	});
+	await test().catch(console.error);
 } else {
+	tests = [];
 	for (const name of ['scan', 'tests']) parts.push({ name, result: 'not run', milliseconds: 0 });
 }
-
-const { failed } = total(parts);
-process.exitCode = failed > 0 ? 1 : 0;
-console.log(`\n${table(parts)}\n\n${closingLine(total(parts))}`);
+// What a test has left open does not keep it from ending.
+process.exit();
