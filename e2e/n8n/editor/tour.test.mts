@@ -135,9 +135,11 @@ test('an unknown task: the panel says what is wrong, what to do and the RequestI
 });
 
 test('a common problem: the panel links to its page', async () => {
-	bench.emulator.setFault({ kind: 'apiError', code: 'InvalidAction' });
+	const message = 'No <Action> of <a href="https://example.com">this</a> name';
+	bench.emulator.setFault({ kind: 'apiError', code: 'InvalidAction', message });
 	await panel.execute();
 	await panel.output.showing('This site of Tencent Cloud does not offer the action');
+	await panel.output.showing(`Tencent Cloud says: "${message}".`);
 	await keep('common problem');
 	assert.equal(
 		await panel.output.linkOf('How to fix it'),
