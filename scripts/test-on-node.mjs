@@ -20,11 +20,12 @@ for (const path of [...n8n.nodes, ...n8n.credentials]) {
 	console.log(`Node.js ${version} loads ${name}`);
 }
 
-// Some tests start programs of the tools, which are TypeScript.
+// Some tests start programs of the tools, which are TypeScript, and so is the reporter.
 const readsTypeScript = Boolean(process.features.typescript);
 const projects = readsTypeScript ? ['n8n 2', 'n8n 1'] : ['n8n 1'];
 const jest = load.resolve('jest/bin/jest');
 const args = [jest, '--config', 'test/lines/jest.config.mjs', '--selectProjects', ...projects];
+if (!readsTypeScript) args.push('--reporters', 'default');
 const { status } = spawnSync(process.execPath, [...args, ...options], { stdio: 'inherit' });
 console.log(`Tested ${projects.join(' and ')} on Node.js ${version}`);
 process.exit(status ?? 1);
