@@ -1,4 +1,6 @@
 /** A node's panel in n8n's editor: its parameters, its credential, and what comes out. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { settle, testId } from './browser.mts';
 import type { Element, Locator, Page } from './browser.mts';
 import type { Line } from './lines.mts';
@@ -7,6 +9,9 @@ import { until } from './processes.mts';
 
 /** An entry of whatever list is open: they hang at the end of the page. */
 const OPEN_ENTRY = `${testId('parameter-input-item')}:visible`;
+
+/** n8n takes a text 100 ms after its last key: what is saved before that lacks it. */
+const TAKEN_MS = 300;
 
 /** Parameters of a node or of a credential: both are made of the same controls. */
 export interface Form {
@@ -33,7 +38,10 @@ function formIn(page: Page, place: Locator): Form {
 		await page.locator(OPEN_ENTRY).first().waitFor();
 	};
 	const form: Form = {
-		fill: async (name, text) => await input(name).fill(text),
+		fill: async (name, text) => {
+			await input(name).fill(text);
+			await sleep(TAKEN_MS);
+		},
 		choose: async (name, entry) => {
 			await open(name);
 			await page.locator(OPEN_ENTRY).filter({ hasText: entry }).first().click();
