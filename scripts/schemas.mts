@@ -3,12 +3,12 @@
  * while a node has not run yet. Made from the facts at each build, so that it cannot differ from them.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { findAction, findType, itemType } from '../emulator/facts.mts';
 import type { FieldFact } from '../emulator/facts.mts';
 import type { Operation } from '../nodes/TencentWhiteboard/types.ts';
+import { loadBuilt } from './built.mts';
 
 /** The part of JSON Schema that n8n's own nodes use: no field is said to be required, or to be null at times. */
 interface Schema {
@@ -18,18 +18,7 @@ interface Schema {
 }
 type Properties = Record<string, Schema>;
 
-const { DIST = 'dist' } = process.env;
-const BUILT = join(resolve(DIST), 'nodes', 'TencentWhiteboard');
-const load = createRequire(import.meta.url);
-const { TencentWhiteboard } = load(
-	join(BUILT, 'TencentWhiteboard.node.js'),
-) as typeof import('../nodes/TencentWhiteboard/TencentWhiteboard.node.ts');
-const { resources } = load(
-	join(BUILT, 'resources', 'index.js'),
-) as typeof import('../nodes/TencentWhiteboard/resources/index.ts');
-const { simplified } = load(
-	join(BUILT, 'execute', 'simplify.js'),
-) as typeof import('../nodes/TencentWhiteboard/execute/simplify.ts');
+const { folder, TencentWhiteboard, resources, simplified } = loadBuilt(process.env.DIST);
 
 const PLAIN: Record<string, Schema['type']> = {
 	String: 'string',
@@ -85,7 +74,7 @@ for (const version of [new TencentWhiteboard().description.version].flat()) {
 			const { value, since = 1 } = operation;
 			// Its answer is that of any action.
 			if (value === 'custom' || since > version) continue;
-			const path = join(BUILT, '__schema__', folderOf(version), resource, `${value}.json`);
+			const path = join(folder, '__schema__', folderOf(version), resource, `${value}.json`);
 			write(path, JSON.stringify(outputSchema(operation)));
 		}
 	}

@@ -18,7 +18,7 @@ import { HANDLERS } from '../../emulator/actions.mts';
 import { addTaskFor, fullParams } from './full.mts';
 import { minimalParams, regionFor, wrongTypeValue } from './minimal.mts';
 import { apiCall } from './raw-client.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const emulator = shared(async () => await startEmulator({ ratePerSecond: Infinity }));
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startEmulator } from '../../emulator/server.mts';
 import { apiCall } from './raw-client.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;

@@ -7,7 +7,7 @@ import {
 	startEmulator,
 } from '../../emulator/server.mts';
 import { apiCall, send } from './raw-client.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const START = Date.UTC(2024, 0, 1);
 const APP = 1400000001;

@@ -1,6 +1,6 @@
 import { beforeEach } from '@jest/globals';
 
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 import { openBench } from './whiteboard.mts';
 import type { Bench, BenchOptions } from './whiteboard.mts';
 

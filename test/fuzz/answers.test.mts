@@ -11,7 +11,7 @@ import { json, text } from './json.mts';
 import type { Json } from './json.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const bench = shared(openBench);
 

@@ -12,7 +12,7 @@ import { text } from './json.mts';
 import { targetOf, validValues } from './operations.mts';
 import { given } from './values.mts';
 import type { Given } from './values.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const bench = shared(openBench);
 

@@ -8,7 +8,7 @@ import { MODES } from './checks.mts';
 import { fuzz } from './fuzz.mts';
 import { operationNames } from './operations.mts';
 import { scripted } from './script.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const bench = shared(openBench);
 

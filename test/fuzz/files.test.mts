@@ -11,7 +11,7 @@ import { file, mayBeStored, mustBeStored, replyOf } from './files.mts';
 import type { File, OwnFile } from './files.mts';
 import { fuzz } from './fuzz.mts';
 import type { Received, Reply } from './hostile.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const bench = shared(openBench);
 

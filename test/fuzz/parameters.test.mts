@@ -12,7 +12,7 @@ import { fuzz } from './fuzz.mts';
 import type { Received } from './hostile.mts';
 import { operationNames, targetOf } from './operations.mts';
 import { formOf, given, itemOf } from './values.mts';
-import { shared } from '../shared.mts';
+import { shared } from '../set-up.mts';
 
 const bench = shared(openBench);
 

@@ -3,7 +3,7 @@ import type { IExecuteData, IExecuteFunctions, INodeExecutionData } from 'n8n-wo
 
 import type { CallTiming } from '../transport/call';
 import type { Connection } from '../transport/connection';
-import { failed, foreign, inputFault } from '../transport/errors';
+import { foreign } from '../transport/errors';
 import type { Fault, Outcome } from '../transport/errors';
 import type { TaskSpec } from '../types';
 import { isLocal } from '../transport/public';
@@ -131,13 +131,11 @@ function obstacle(
 		);
 	}
 	if (!isLocal(url) || isLocal(endpoint)) return undefined;
-	return failed({
-		...inputFault(
-			`Tencent Cloud cannot reach this n8n for its callback: ${foreign(url.split('?')[0])} is a local address`,
-			`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}`,
-		),
-		page: 'callback',
-	});
+	return refuse(
+		`Tencent Cloud cannot reach this n8n for its callback: ${foreign(url.split('?')[0])} is a local address`,
+		`Set WEBHOOK_URL of n8n to its public URL, or ${POLL}`,
+		'callback',
+	);
 }
 
 /** Gives the plans of tasks that are waited for by callback the URL to call, or the reason why not. */

@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, parseJson, textOf } from '../text';
+import type { Page } from '../transport/codes';
 import { failed, inputFault } from '../transport/errors';
 import type { Failed, Outcome } from '../transport/errors';
 import type { DateField, Field, ListField, RangeField, Removal, StringField } from '../types';
 import { booleanOf, dateOf, inexactNumber, integerOf, kindOf, shown, stringOf } from './values';
 
 /** A bad input, as an outcome: nothing was sent. */
-export const refuse = (message: string, hint: string): Failed => failed(inputFault(message, hint));
+export const refuse = (message: string, hint: string, page?: Page): Failed =>
+	failed({ ...inputFault(message, hint), page });
 
 /** A parameter that is not what it must be. */
 export const refuseValue = (

@@ -64,8 +64,8 @@ interface RawResponse {
 /** Statuses of links that lead on. */
 const MOVED = [301, 302, 303, 307, 308];
 
-/** What n8n 2 is to answer with an error: nothing else brings the request along. */
-const TOLD = [200, ...MOVED];
+/** Statuses that n8n 2 is to report as errors: nothing else brings the request along. */
+const AS_ERRORS = [200, ...MOVED];
 
 /** How often a link may lead on to another one. */
 const REDIRECTS = 5;
@@ -83,7 +83,8 @@ class Refused extends Error {
  */
 async function answerInError(error: { response?: RawResponse }): Promise<FileAnswer> {
 	const { response } = error;
-	if (!response || !TOLD.includes(response.status)) return await Promise.reject(error as Error);
+	if (!response || !AS_ERRORS.includes(response.status))
+		return await Promise.reject(error as Error);
 	const { status: statusCode, headers, data: body, request } = response;
 	const decoded = headers['content-encoding'] === undefined && isEncoded(request?.res?.rawHeaders);
 	return { statusCode, headers, body, decoded, request };
@@ -110,7 +111,7 @@ async function open(
 				encoding: 'stream',
 				returnFullResponse: true,
 				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: { ignore: true, except: TOLD },
+				ignoreHttpStatusErrors: { ignore: true, except: AS_ERRORS },
 			}) as Promise<HttpAnswer & { body: Stream }>
 		).then((answer) => ({ ...answer, decoded: 'bytesWritten' in answer.body }), answerInError);
 
