@@ -1,8 +1,10 @@
 /**
  * Runs a command in a process group of its own, and ends the whole group as soon as the process that asked
- * for it is gone, however it went: fork('guard.mts', [command, …arguments]). Tells it the command's pid.
+ * for it is gone, however it went: fork('guard.mts', [command, …arguments]). Tells it the command's pid, and
+ * ends with its status: for a signal 128 and the signal's number, as in a shell.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
 
 const [command, ...args] = process.argv.slice(2);
 const isWindows = process.platform === 'win32';
@@ -35,7 +37,7 @@ child.on('error', (error) => {
 	console.error(`${command}: ${error.message}`);
 	process.exit(127);
 });
-child.on('exit', (code) => {
+child.on('exit', (code, signal) => {
 	killGroup();
-	process.exit(code ?? 137);
+	process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1));
 });

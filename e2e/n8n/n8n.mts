@@ -13,7 +13,7 @@ import type { Env } from './environment.mts';
 import { n8nOf } from './lines.mts';
 import type { Line } from './lines.mts';
 import { installPackage } from './package.mts';
-import { freePort, lastLines, runProgram, startServer, until } from './processes.mts';
+import { freePort, lastLines, runThroughCrash, startServer, until } from './processes.mts';
 import type { Ended, Server } from './processes.mts';
 import { Rest, RestError } from './rest.mts';
 import type { Owner } from './rest.mts';
@@ -25,7 +25,10 @@ export async function makeTemplate(line: Line, folder: string, tarball: string):
 	await n8n.stop();
 }
 
-/** n8n's commands, on data that no server has open. */
+/**
+ * n8n's commands, on data that no server has open. They close the database 100 ms after their work, whether or
+ * not a query is under way: a crash of SQLite's binding where one is (node-sqlite3 issue 1323).
+ */
 export interface Commands {
 	userFolder: string;
 	run(...args: string[]): Promise<Ended>;
@@ -41,7 +44,7 @@ export async function openCommands(line: Line, template: string): Promise<Comman
 	return {
 		userFolder,
 		run: async (...args) =>
-			await runProgram({
+			await runThroughCrash({
 				name: `n8n ${args[0]}`,
 				command: process.execPath,
 				args: [n8nOf(line), ...args],

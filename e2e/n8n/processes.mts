@@ -33,7 +33,7 @@ export interface Server {
 	/** All that it has written. */
 	output(): string;
 	running(): boolean;
-	/** Resolves to its exit code. */
+	/** Resolves to its status; one above 128 stands for a signal, as in a shell. */
 	ended: Promise<number>;
 	signal(signal: NodeJS.Signals): void;
 	/** Ends it and all that it has started at once. */
@@ -93,6 +93,16 @@ export interface Ended {
 export async function runProgram(program: Program): Promise<Ended> {
 	const server = await startServer(program);
 	return { code: await server.ended, output: server.output() };
+}
+
+/** Runs a program that may be run twice: once more, and says so, where a signal has ended it. */
+export async function runThroughCrash(program: Program): Promise<Ended> {
+	const ended = await runProgram(program);
+	if (ended.code <= 128) return ended;
+	console.error(
+		`${program.name} crashed (status ${ended.code}), and is run again. Its last output:\n${lastLines(ended.output)}`,
+	);
+	return await runProgram(program);
 }
 
 /** Below those that systems give to outgoing connections: one of these may take the place of a server. */

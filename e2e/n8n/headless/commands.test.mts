@@ -74,7 +74,7 @@ test('n8n execute says what failed, and ends with 1', async () => {
 	emulator.setFault({ kind: 'apiError', code: 'AuthFailure.SignatureFailure' });
 	const { code, output } = await commands.run('execute', '--id=example1', '--rawOutput');
 	emulator.clearFaults();
-	assert.equal(code, 1);
+	assert.equal(code, 1, output);
 	assert.match(output, /Secret Key/);
 	assert.ok(!output.includes(keysFor(emulator).secretKey));
 });

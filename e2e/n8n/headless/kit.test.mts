@@ -1,12 +1,13 @@
-/** Servers end with the process that started them, whatever becomes of it. */
+/** Servers end with the process that started them, whatever becomes of it; how a program ended is told. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { until } from '../processes.mts';
+import { runProgram, runThroughCrash, until } from '../processes.mts';
 
 for (const [who, signal, args] of [
 	['a test', 'SIGKILL', []],
@@ -25,3 +26,47 @@ for (const [who, signal, args] of [
 		await until(areGone, { what: () => `still there: ${alive().join()}`, within: 5000 });
 	});
 }
+
+/** A program that writes its turn, and ends as it is told for that turn: by a signal, or with a status. */
+function programOf(...ends: Array<NodeJS.Signals | number>) {
+	const folder = mkdtempSync(join(tmpdir(), 'whiteboard-kit-'));
+	const script = `
+		const { appendFileSync, readFileSync } = require('node:fs');
+		appendFileSync('turns', '.');
+		const turn = readFileSync('turns', 'utf8').length;
+		console.log('turn ' + turn);
+		const end = ${JSON.stringify(ends)}[turn - 1];
+		if (typeof end === 'number') process.exit(end);
+		process.kill(process.pid, end);
+		setInterval(() => {}, 1000);
+	`;
+	return {
+		program: { name: 'it', command: process.execPath, args: ['-e', script], cwd: folder },
+		[Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+	};
+}
+
+test('the status of a program says which signal ended it', async () => {
+	for (const [end, status] of [
+		['SIGSEGV', 139],
+		['SIGABRT', 134],
+		['SIGKILL', 137],
+		[0, 0],
+		[3, 3],
+	] as const) {
+		using it = programOf(end);
+		assert.equal((await runProgram(it.program)).code, status);
+	}
+});
+
+test('a program that crashes is run once more; one that fails is not', async () => {
+	for (const [ends, status, turn] of [
+		[['SIGSEGV', 1], 1, 2],
+		[['SIGSEGV', 'SIGABRT', 0], 134, 2],
+		[[1, 0], 1, 1],
+	] as const) {
+		using it = programOf(...ends);
+		const { code, output } = await runThroughCrash(it.program);
+		assert.deepEqual([code, output.trim()], [status, `turn ${turn}`]);
+	}
+});
