@@ -41,7 +41,7 @@ function programOf(...ends: Array<NodeJS.Signals | number>) {
 		setInterval(() => {}, 1000);
 	`;
 	return {
-		program: { name: 'it', command: process.execPath, args: ['-e', script], cwd: folder },
+		program: { name: 'This', command: process.execPath, args: ['-e', script], cwd: folder },
 		[Symbol.dispose]: () => rmSync(folder, { recursive: true }),
 	};
 }
