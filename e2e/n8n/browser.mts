@@ -62,6 +62,7 @@ export interface Page {
 	reload(): Promise<unknown>;
 	url(): string;
 	evaluate(expression: string): Promise<unknown>;
+	waitForFunction(expression: string): Promise<unknown>;
 	addStyleTag(options: { content: string }): Promise<unknown>;
 	waitForURL(matches: (url: URL) => boolean): Promise<void>;
 	waitForResponse(matches: (response: Response) => boolean): Promise<Response>;
@@ -120,8 +121,12 @@ export interface Browser {
 /** n8n names its elements for its own tests: these names last longer than its classes. */
 export const testId = (id: string) => `[data-test-id="${id}"]`;
 
+/** While Vue moves an element in or out it has such a class; what is on its way out still takes effect. */
+const MOVED = '[class*="-enter-active"], [class*="-leave-active"]';
+
 /** Until what moves has come to rest, but for what moves for ever. */
 export async function settle(page: Page): Promise<void> {
+	await page.waitForFunction(`!document.querySelector('${MOVED}')`);
 	await page.evaluate(`Promise.allSettled(
 		document.getAnimations()
 			.filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
