@@ -62,14 +62,14 @@ async function start(choices: Choices): Promise<N8n> {
 	const { port, line, folder: path, reset } = choices;
 	const isTaken = `Port ${port} is taken: end the other program, or choose a port with --port`;
 	await requireFree(port, isTaken);
+	if (reset) clearFolder(path);
+	const folder = await openFolder(path);
+	await requireOwnPorts(folder);
 	await installOnce();
 	await installLine(line);
 
 	const started = performance.now();
 	say(`Starting n8n ${versionOf(line)} …`);
-	if (reset) clearFolder(path);
-	const folder = await openFolder(path);
-	await requireOwnPorts(folder);
 	const { ports, password, encryptionKey } = folder.memory;
 
 	const build = await keepBuilt(line, path, say);

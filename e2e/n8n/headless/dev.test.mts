@@ -12,7 +12,7 @@ import { WHITEBOARD } from '../../kit.mts';
 import { n8nApi } from '../api.mts';
 import type { N8nApi } from '../api.mts';
 import { CREDENTIAL, LINE } from '../bench.mts';
-import { folderOf } from '../lines.mts';
+import { folderOf, LINES } from '../lines.mts';
 import { freePort, isFree, startServer, until } from '../processes.mts';
 import type { Server } from '../processes.mts';
 import { Rest } from '../rest.mts';
@@ -253,7 +253,10 @@ test('an unknown option is answered with the usage', SOON, async () => {
 test('a folder that holds something else is not deleted', SOON, async () => {
 	const theirs = join(place, 'home');
 	writeFileSync(join(theirs, 'theirs.txt'), '');
-	const asked = await launch('--folder', theirs, '--port', String(await freePort()), '--reset');
+	// Told at once, and not after the other line has been installed for minutes.
+	const other = LINES.find((line) => line !== LINE)!;
+	const free = String(await freePort());
+	const asked = await launch('--line', `${other}`, '--folder', theirs, '--port', free, '--reset');
 	assert.equal(await asked.ended, 1);
 	assert.match(asked.output(), /holds something else/);
 	assert.ok(existsSync(join(theirs, 'theirs.txt')));
