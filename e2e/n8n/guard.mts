@@ -6,6 +6,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 
+// It may be gone already: then 'disconnect' has come before there was a listener.
+if (!process.connected) process.exit();
+
 const [command, ...args] = process.argv.slice(2);
 const isWindows = process.platform === 'win32';
 const child = spawn(command, args, {
@@ -31,7 +34,9 @@ function killGroup(): void {
 process.on('disconnect', killGroup);
 // An interrupt at the terminal goes to everybody: the one who asked decides what it means.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-process.send?.(child.pid ?? 0);
+process.send?.(child.pid ?? 0, undefined, undefined, () => {
+	// Where nobody is left to be told, 'disconnect' comes.
+});
 
 child.on('error', (error) => {
 	console.error(`${command}: ${error.message}`);

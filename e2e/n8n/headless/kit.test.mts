@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runProgram, runThroughCrash, until } from '../processes.mts';
+
+const GUARD = join(import.meta.dirname, '..', 'guard.mts');
 
 for (const [who, signal, args] of [
 	['a test', 'SIGKILL', []],
@@ -26,6 +29,33 @@ for (const [who, signal, args] of [
 		await until(areGone, { what: () => `still there: ${alive().join()}`, within: 5000 });
 	});
 }
+
+/** The processes that have a word in their command lines. */
+const processesWith = (word: string) =>
+	readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.filter((pid) => {
+			try {
+				return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word);
+			} catch {
+				return false;
+			}
+		});
+
+test('a server ends with its starter, however soon that ends', async () => {
+	const word = `soon-${process.pid}`;
+	for (let milliseconds = 0; milliseconds <= 200; milliseconds += 10) {
+		const args = [process.execPath, '-e', 'setInterval(() => {}, 1000)', word];
+		const guard = fork(GUARD, args, { execArgv: [], silent: true });
+		const ended = once(guard, 'exit');
+		await sleep(milliseconds);
+		guard.disconnect();
+		await ended;
+		const areGone = () => (processesWith(word).length === 0 ? true : undefined);
+		const what = () => `left after ${milliseconds} ms: ${processesWith(word).join()}`;
+		await until(areGone, { what, within: 2000 });
+	}
+});
 
 /** A program that writes its turn, and ends as it is told for that turn: by a signal, or with a status. */
 function programOf(...ends: Array<NodeJS.Signals | number>) {
