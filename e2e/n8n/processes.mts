@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -33,7 +34,7 @@ export interface Server {
 	/** All that it has written. */
 	output(): string;
 	running(): boolean;
-	/** Resolves to its status; one above 128 stands for a signal, as in a shell. */
+	/** Resolves to its status: for a signal 128 and the signal's number, as in a shell. */
 	ended: Promise<number>;
 	signal(signal: NodeJS.Signals): void;
 	/** Ends it and all that it has started at once. */
@@ -95,10 +96,12 @@ export async function runProgram(program: Program): Promise<Ended> {
 	return { code: await server.ended, output: server.output() };
 }
 
+const SIGNALS = new Set<number>(Object.values(constants.signals));
+
 /** Runs a program that may be run twice: once more, and says so, where a signal has ended it. */
 export async function runThroughCrash(program: Program): Promise<Ended> {
 	const ended = await runProgram(program);
-	if (ended.code <= 128) return ended;
+	if (!SIGNALS.has(ended.code - 128)) return ended;
 	console.error(
 		`${program.name} crashed (status ${ended.code}), and is run again. Its last output:\n${lastLines(ended.output)}`,
 	);

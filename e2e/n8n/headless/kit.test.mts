@@ -94,6 +94,7 @@ test('a program that crashes is run once more; one that fails is not', async () 
 		[['SIGSEGV', 1], 1, 2],
 		[['SIGSEGV', 'SIGABRT', 0], 134, 2],
 		[[1, 0], 1, 1],
+		[[255, 0], 255, 1],
 	] as const) {
 		using it = programOf(...ends);
 		const { code, output } = await runThroughCrash(it.program);
